@@ -1,0 +1,32 @@
+"""Days and wall-clock times in a zone. Instants are UTC everywhere else."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+
+def zone_of(zone: str | ZoneInfo) -> ZoneInfo:
+    return ZoneInfo(zone) if isinstance(zone, str) else zone
+
+
+def local(instant: datetime, zone: str | ZoneInfo) -> datetime:
+    """The same instant on the clocks of `zone`."""
+    return instant.astimezone(zone_of(zone))
+
+
+def combine(day: date, at: time, zone: str | ZoneInfo) -> datetime:
+    """The UTC instant at which clocks in `zone` show `at` on `day`.
+
+    A time that the clocks skip in spring means the same distance past midnight as on other days, read with the offset
+    from before the change: 02:30 becomes 03:30. A time shown twice in autumn means its first showing.
+    """
+    return datetime.combine(day, at.replace(tzinfo=None, fold=0), tzinfo=zone_of(zone)).astimezone(UTC)
+
+
+def day_bounds(day: date, zone: str | ZoneInfo) -> tuple[datetime, datetime]:
+    """The half-open period [start, end) of `day` in `zone`, as UTC instants; 23, 24 or 25 hours long."""
+    return combine(day, time.min, zone), combine(day + timedelta(days=1), time.min, zone)
+
+
+def local_date(instant: datetime, zone: str | ZoneInfo) -> date:
+    """The calendar day that `instant` falls on in `zone`."""
+    return local(instant, zone).date()
