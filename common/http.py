@@ -13,11 +13,11 @@ MAX_ANSWER_BYTES = 1024 * 1024
 _CHUNK = 64 * 1024
 
 
-class OutgoingRefused(Exception):
+class OutgoingRefusedError(Exception):
     """We will not call this address: not on the list, not https, or a private network."""
 
 
-class OutgoingFailed(Exception):
+class OutgoingFailedError(Exception):
     """The other side did not answer as it should: no connection, too slow, too long, a redirect."""
 
 
@@ -36,7 +36,7 @@ def request(method: str, url: str, *, headers: dict | None = None, data=None, js
     """Call a host of `settings.OUTGOING_HOSTS` ("host" or "host:port") and return its answer, whatever its status.
 
     https only, except to loopback addresses that the list names. No redirects, 10 s to connect and between bytes,
-    1 MiB of answer. Raises OutgoingRefused before anything is sent, OutgoingFailed after. Neither carries the URL.
+    1 MiB of answer. Raises OutgoingRefusedError before anything is sent, OutgoingFailedError after. Neither carries the URL.
     """
     check_allowed(url)
     try:
@@ -47,27 +47,27 @@ def request(method: str, url: str, *, headers: dict | None = None, data=None, js
             )  # fmt: skip
             body = _read(response)
     except requests.RequestException as error:
-        raise OutgoingFailed(type(error).__name__) from None
+        raise OutgoingFailedError(type(error).__name__) from None
     if response.is_redirect:
-        raise OutgoingFailed("The host answered with a redirect.")
+        raise OutgoingFailedError("The host answered with a redirect.")
     return Answer(response.status_code, dict(response.headers), body)
 
 
 def check_allowed(url: str) -> None:
-    """Raise OutgoingRefused unless `url` may be called."""
+    """Raise OutgoingRefusedError unless `url` may be called."""
     parts = urlsplit(url)
     host = parts.hostname or ""
     if parts.netloc.rpartition("@")[2] not in settings.OUTGOING_HOSTS and host not in settings.OUTGOING_HOSTS:
-        raise OutgoingRefused("This host is not in OUTGOING_HOSTS.")
+        raise OutgoingRefusedError("This host is not in OUTGOING_HOSTS.")
     if parts.username or parts.password:
-        raise OutgoingRefused("Credentials do not belong in an address.")
+        raise OutgoingRefusedError("Credentials do not belong in an address.")
     addresses = _resolve(host, parts.port or 443)
     if all(address.is_loopback for address in addresses) and _names_loopback(host):
         return
     if parts.scheme != "https":
-        raise OutgoingRefused("Only https leaves this host.")
+        raise OutgoingRefusedError("Only https leaves this host.")
     if not all(address.is_global for address in addresses):
-        raise OutgoingRefused("This name leads into a private network.")
+        raise OutgoingRefusedError("This name leads into a private network.")
 
 
 def _names_loopback(host: str) -> bool:
@@ -78,7 +78,7 @@ def _resolve(host: str, port: int) -> list:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except OSError:
-        raise OutgoingFailed("The host's name could not be resolved.") from None
+        raise OutgoingFailedError("The host's name could not be resolved.") from None
     return [ipaddress.ip_address(entry[4][0].partition("%")[0]) for entry in found]
 
 
@@ -93,5 +93,5 @@ def _read(response: requests.Response) -> bytes:
     for chunk in response.iter_content(_CHUNK):
         body += chunk
         if len(body) > MAX_ANSWER_BYTES:
-            raise OutgoingFailed("The answer is longer than 1 MiB.")
+            raise OutgoingFailedError("The answer is longer than 1 MiB.")
     return bytes(body)

@@ -62,27 +62,19 @@ STATES = [
 ]
 STATE_CODES = frozenset(code for code, _name in STATES)
 
-_EASTERN, _CENTRAL, _MOUNTAIN, _PACIFIC = (
-    "America/New_York",
-    "America/Chicago",
-    "America/Denver",
-    "America/Los_Angeles",
-)
-
 # Only states that lie in one zone as a whole. Absent (ask the patient): AK, FL, ID, IN, KS, KY, MI, ND, NE, OR, SD,
 # TN, TX. Arizona is absent too: the Navajo Nation keeps daylight saving time and the rest does not.
-_ZONES = {
-    **dict.fromkeys("CT DE DC GA ME MD MA NH NJ NY NC OH PA RI SC VT VA WV".split(), _EASTERN),
-    **dict.fromkeys("AL AR IL IA LA MN MS MO OK WI".split(), _CENTRAL),
-    **dict.fromkeys("CO MT NM UT WY".split(), _MOUNTAIN),
-    **dict.fromkeys("CA NV WA".split(), _PACIFIC),
-    "HI": "Pacific/Honolulu",
-    "AS": "Pacific/Pago_Pago",
-    "GU": "Pacific/Guam",
-    "MP": "Pacific/Guam",
-    "PR": "America/Puerto_Rico",
-    "VI": "America/Puerto_Rico",
+_STATES_OF_ZONE = {
+    "America/New_York": "CT DE DC GA ME MD MA NH NJ NY NC OH PA RI SC VT VA WV",
+    "America/Chicago": "AL AR IL IA LA MN MS MO OK WI",
+    "America/Denver": "CO MT NM UT WY",
+    "America/Los_Angeles": "CA NV WA",
+    "America/Puerto_Rico": "PR VI",
+    "Pacific/Guam": "GU MP",
+    "Pacific/Honolulu": "HI",
+    "Pacific/Pago_Pago": "AS",
 }
+_ZONES = {code: zone for zone, codes in _STATES_OF_ZONE.items() for code in codes.split()}
 
 
 def zone_of_state(code: str) -> str | None:
