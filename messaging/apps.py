@@ -1,0 +1,9 @@
+"""The outbox, its transports, delivery receipts and inbound replies."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class MessagingConfig(AppConfig):
+    name = "messaging"
+    verbose_name = _("Messaging")

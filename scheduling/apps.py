@@ -1,0 +1,9 @@
+"""Visit types, availability, slot search, appointments, holds, reminders' cadence."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class SchedulingConfig(AppConfig):
+    name = "scheduling"
+    verbose_name = _("Scheduling")
