@@ -36,7 +36,8 @@ def request(method: str, url: str, *, headers: dict | None = None, data=None, js
     """Call a host of `settings.OUTGOING_HOSTS` ("host" or "host:port") and return its answer, whatever its status.
 
     https only, except to loopback addresses that the list names. No redirects, 10 s to connect and between bytes,
-    1 MiB of answer. Raises OutgoingRefusedError before anything is sent, OutgoingFailedError after. Neither carries the URL.
+    1 MiB of answer. Raises OutgoingRefusedError before anything is sent and OutgoingFailedError after; neither carries
+    the URL.
     """
     check_allowed(url)
     try:

@@ -62,13 +62,13 @@ STATES = [
 ]
 STATE_CODES = frozenset(code for code, _name in STATES)
 
-# Only states that lie in one zone as a whole. Absent (ask the patient): AK, FL, ID, IN, KS, KY, MI, ND, NE, OR, SD,
+# Only states that lie in one zone as a whole. Absent (ask the patient): AK, FL, ID, IN, KS, KY, MI, ND, NE, NV, OR, SD,
 # TN, TX. Arizona is absent too: the Navajo Nation keeps daylight saving time and the rest does not.
 _STATES_OF_ZONE = {
     "America/New_York": "CT DE DC GA ME MD MA NH NJ NY NC OH PA RI SC VT VA WV",
     "America/Chicago": "AL AR IL IA LA MN MS MO OK WI",
     "America/Denver": "CO MT NM UT WY",
-    "America/Los_Angeles": "CA NV WA",
+    "America/Los_Angeles": "CA WA",
     "America/Puerto_Rico": "PR VI",
     "Pacific/Guam": "GU MP",
     "Pacific/Honolulu": "HI",
