@@ -72,6 +72,11 @@ class User(AbstractBaseUser, PermissionsMixin, BaseModel):
         wanted = {permission for permission in any_of if permission}
         return [clinic_id for clinic_id, held in self.grants().items() if not wanted or wanted & held]
 
+    def clinic_public_ids(self, *any_of: Permission | None) -> list[str]:
+        """The same clinics by public id, as the audit trail names them."""
+        held = self.memberships.filter(clinic_id__in=self.clinic_ids(*any_of))
+        return list(held.values_list("clinic__public_id", flat=True).distinct())
+
     def can(self, permission: Permission, clinic=None) -> bool:
         """Whether the user holds the permission at the clinic, or anywhere when no clinic is given."""
         if clinic is None:

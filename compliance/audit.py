@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from django.db import connection
 
+from common import request_id
 from compliance import context
 from compliance.details import checked_detail
 
@@ -68,7 +69,7 @@ def record(
         purpose or about.purpose,
         checked_detail(detail),
         about.ip,
-        about.request_id,
+        request_id.current(),
     ]
     with connection.cursor() as cursor:
         cursor.execute(_INSERT, row)

@@ -10,7 +10,6 @@ class AuditContext:
     """What audit rows of the current request or task share. `request` is kept so that the user is read late."""
 
     request: object = None
-    request_id: str = ""
     ip: str | None = None
     role: str = ""
     purpose: str = ""
@@ -22,11 +21,7 @@ _current: ContextVar[AuditContext | None] = ContextVar("audit_context", default=
 
 def from_request(request) -> AuditContext:
     """A fresh context for one request."""
-    return AuditContext(
-        request=request,
-        request_id=getattr(request, "request_id", ""),
-        ip=request.META.get("REMOTE_ADDR") or None,
-    )
+    return AuditContext(request=request, ip=request.META.get("REMOTE_ADDR") or None)
 
 
 def current(request=None) -> AuditContext:
