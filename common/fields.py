@@ -50,7 +50,10 @@ class EncryptedTextField(models.TextField):
     descriptor_class = _SealedAttribute
 
     def binding(self, instance) -> str:
-        return f"{instance._meta.db_table}.{self.column}|{instance.public_id}"
+        return self.binding_of(instance.public_id)
+
+    def binding_of(self, public_id: str) -> str:
+        return f"{self.model._meta.db_table}.{self.column}|{public_id}"
 
     def from_db_value(self, value, expression, connection):
         return Sealed(value) if value else value
