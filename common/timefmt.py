@@ -1,0 +1,56 @@
+"""How a moment is written for people: 12-hour clock, full weekday, zone abbreviation, in the reader's language."""
+
+from datetime import date, datetime, tzinfo
+from zoneinfo import ZoneInfo
+
+from babel.dates import get_timezone_name
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import get_language
+
+# Day formats differ in word order, not only in words; Django's own localized formats drop the weekday.
+DAY_FORMATS = {"en": ("l, F j", "l, F j, Y"), "es": (r"l j \d\e F", r"l j \d\e F \d\e Y")}
+CLOCK_FORMAT = "g:i A"
+
+
+def as_zone(zone: str | tzinfo | None) -> tzinfo:
+    """A zone given by name or as an object; none means the zone that is active for this request."""
+    if not zone:
+        return timezone.get_current_timezone()
+    return ZoneInfo(zone) if isinstance(zone, str) else zone
+
+
+def zone_abbreviation(moment: datetime, zone: str | tzinfo | None = None) -> str:
+    """ "EST", "MST"; zones whose database entry has no letters are written "GMT-3"."""
+    name = moment.astimezone(as_zone(zone)).tzname() or ""
+    return f"GMT{name}" if name[:1] in "+-" else name
+
+
+def zone_name(zone: str | tzinfo | None = None) -> str:
+    """The zone's everyday name without summer or winter: "Eastern Time", "hora del este"."""
+    language = (get_language() or "en").replace("-", "_")
+    return get_timezone_name(as_zone(zone), width="long", locale=language)
+
+
+def format_day(value: date | datetime, zone: str | tzinfo | None = None, *, year: bool = False) -> str:
+    """ "Tuesday, December 1", in Spanish "martes 1 de diciembre"; a datetime is first moved to the zone."""
+    if isinstance(value, datetime):
+        value = value.astimezone(as_zone(zone))
+    language = (get_language() or "en").split("-")[0]
+    return date_format(value, DAY_FORMATS.get(language, DAY_FORMATS["en"])[year])
+
+
+def format_clock(moment: datetime, zone: str | tzinfo | None = None, *, abbreviation: bool = True) -> str:
+    """ "2:30 PM EST"; without the abbreviation where a heading already names the zone."""
+    text = date_format(moment.astimezone(as_zone(zone)), CLOCK_FORMAT)
+    return f"{text} {zone_abbreviation(moment, zone)}" if abbreviation else text
+
+
+def format_when(moment: datetime, zone: str | tzinfo | None = None, *, year: bool = False) -> str:
+    """ "Tuesday, December 1, 2:30 PM EST"."""
+    return f"{format_day(moment, zone, year=year)}, {format_clock(moment, zone)}"
+
+
+def same_wall_clock(moment: datetime, zone: str | tzinfo, other: str | tzinfo) -> bool:
+    """Whether both zones read the same on the wall at that moment."""
+    return moment.astimezone(as_zone(zone)).utcoffset() == moment.astimezone(as_zone(other)).utcoffset()
