@@ -1,0 +1,36 @@
+// The drawer beside a list: its heading takes the focus, Esc closes it, and the focus returns to where it was.
+const drawer = document.getElementById("drawer");
+let opener = null;
+
+const open = () => drawer.querySelector("[data-drawer]");
+const mark = () => document.documentElement.classList.toggle("has-drawer", Boolean(open()));
+
+function close() {
+  drawer.replaceChildren();
+  mark();
+  if (opener?.isConnected) opener.focus();
+  opener = null;
+}
+
+if (drawer) {
+  mark();
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (event.detail.target === drawer && !drawer.contains(event.detail.elt)) opener = event.detail.elt;
+  });
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (event.detail.target !== drawer) return;
+    mark();
+    if (opener) drawer.querySelector("#drawer-title")?.focus();
+  });
+  drawer.addEventListener("click", (event) => {
+    const link = event.target.closest("[data-drawer-close]");
+    if (!link) return;
+    event.preventDefault();
+    history.pushState({}, "", link.href);
+    close();
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !open() || document.querySelector("dialog[open]")) return;
+    drawer.querySelector("[data-drawer-close]")?.click();
+  });
+}
