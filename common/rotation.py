@@ -22,11 +22,20 @@ def encrypted_fields() -> list[EncryptedTextField]:
 def rotate(field: EncryptedTextField, *, batch: int) -> Iterator[int]:
     """Seal the column's values again, a transaction a batch; yields how many each batch held.
 
-    Finds its work by the key's name in the value, so it may be stopped at any time and started again. Rows that
-    somebody is writing are passed over and found by the next batch; the ids alone decide what is left.
+    Finds its work by the key's name in the value, so it may be stopped at any time and started again. A row that
+    somebody else has locked is passed over; `remaining` tells whether another run is needed.
     """
     while done := _rotate_batch(field, batch):
         yield done
+
+
+def remaining(field: EncryptedTextField) -> int:
+    """How many values still lie under an older key."""
+    table, column, _key, prefix = _names(field)
+    with connection.cursor() as cursor:
+        query = f"SELECT count(*) FROM {table} WHERE {column} <> '' AND NOT starts_with({column}, %s)"  # noqa: S608
+        cursor.execute(query, [prefix])
+        return cursor.fetchone()[0]
 
 
 def _rotate_batch(field: EncryptedTextField, batch: int) -> int:

@@ -23,9 +23,8 @@ _HEAD = """\
 def our_models() -> list:
     """The models of our own apps."""
     root = Path(settings.BASE_DIR)
-    return [
-        model for model in apps.get_models() if Path(apps.get_app_config(model._meta.app_label).path).parent == root
-    ]
+    ours = [config for config in apps.get_app_configs() if Path(config.path).parent == root]
+    return [model for config in ours for model in config.get_models()]
 
 
 def declared_fields() -> dict[str, list[str]]:
@@ -64,8 +63,9 @@ def problems(table: dict[str, dict[str, str]]) -> list[str]:
 
 def save(table: dict[str, dict[str, str]]) -> None:
     """Write the table, one field a line, so that a review sees each decision."""
-    blocks = [
-        "\n".join([f"[{label}]", *(f'{name} = "{kind}"' for name, kind in rows.items())])
-        for label, rows in table.items()
-    ]
+    blocks = [_block(label, rows) for label, rows in table.items()]
     TABLE.write_text(_HEAD + "\n" + "\n\n".join(blocks) + "\n")
+
+
+def _block(label: str, rows: dict[str, str]) -> str:
+    return "\n".join([f"[{label}]", *(f'{name} = "{kind}"' for name, kind in rows.items())])

@@ -3,7 +3,7 @@
 from django.core.management.base import BaseCommand
 
 from common import crypto
-from common.rotation import encrypted_fields, rotate
+from common.rotation import encrypted_fields, remaining, rotate
 
 
 class Command(BaseCommand):
@@ -15,4 +15,4 @@ class Command(BaseCommand):
     def handle(self, *args, batch: int, **options):
         for field in encrypted_fields():
             done = sum(rotate(field, batch=batch))
-            self.stdout.write(f"{field}: {done} values now under key '{crypto.current_key_id()}'")
+            self.stdout.write(f"{field}: {done} values now under '{crypto.current_key_id()}', {remaining(field)} left")

@@ -11,11 +11,7 @@ class Command(BaseCommand):
     help = "Checks every event and seal of the audit trail; ends with an error when anything was tampered with."
 
     def add_arguments(self, parser):
-        parser.add_argument(
-            "--anchors",
-            type=Path,
-            help="log file of `compliance.anchor` lines, kept where the database's admin cannot write",
-        )
+        parser.add_argument("--anchors", type=Path, help="log file with `compliance.anchor` lines, kept elsewhere")
 
     def handle(self, *args, anchors: Path | None = None, **options):
         known = sealing.parse_anchors(anchors.read_text().splitlines()) if anchors else []
@@ -25,6 +21,4 @@ class Command(BaseCommand):
         if found:
             raise CommandError(f"{len(found)} problems: the audit trail is not as it was written.")
         newest = sealing.head()
-        self.stdout.write(
-            f"The audit trail is whole up to seal {newest.seq if newest else 0}; {sealing.waiting()} events wait for a seal."
-        )
+        self.stdout.write(f"Whole up to seal {newest.seq if newest else 0}; {sealing.waiting()} events wait for one.")
