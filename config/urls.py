@@ -4,10 +4,15 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.i18n import set_language
 
-from accounts.access import public
+from accounts.access import passive, public
+from compliance.views import csp_report, security_txt
 
 urlpatterns = [
+    path("", include("config.health.urls")),
     path("i18n/setlang/", public("chooses the language of the page")(set_language), name="set_language"),
+    path("csp-report/", passive(public("browsers report here; only counts are kept")(csp_report)), name="csp_report"),
+    path(".well-known/security.txt", public("says where to report a weakness")(security_txt), name="security_txt"),
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
+    path("documents/", include("documents.urls")),
 ]

@@ -6,8 +6,11 @@ from pathlib import Path
 import dj_database_url
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from config import embedded
+from config.logging import logging_config
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 VAR_DIR = Path(os.environ.get("VAR_DIR", BASE_DIR / "var"))
@@ -58,6 +61,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.forms",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -135,7 +139,14 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Redis protocol: broker, live updates, cache. The truth is never only here.
 REDIS_URL = env("REDIS_URL") or embedded.redis_url(VAR_DIR)
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        # redis-py 8 would otherwise try a missing server again for four seconds at every call.
+        "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1, "retry": Retry(NoBackoff(), retries=1)},
+    }
+}
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # the cookie one carries text in the clear
 CHANNEL_LAYERS = {
@@ -146,7 +157,8 @@ CHANNEL_LAYERS = {
     }
 }
 
-CELERY_BROKER_URL = REDIS_URL
+# kombu has words of its own for a Unix socket.
+CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://").replace("?db=", "?virtual_host=")
 CELERY_RESULT_BACKEND = None
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_ACCEPT_CONTENT = ["json"]
@@ -159,6 +171,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 600, "socket_timeout": 
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0.1, "interval_max": 0.2}
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 20
 CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULER = "config.beat:HeartbeatScheduler"
+CELERY_BEAT_MAX_LOOP_INTERVAL = 1  # the scheduler's heartbeat lasts five seconds
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "messaging-dispatch": {"task": "messaging.periodic.dispatch_due", "schedule": 10, "options": {"expires": 9}},
@@ -180,6 +194,11 @@ CELERY_BEAT_SCHEDULE = {
     },
     "compliance-seal": {"task": "compliance.periodic.seal", "schedule": 5, "options": {"expires": 5}},
     "compliance-anchor": {"task": "compliance.periodic.anchor", "schedule": 300, "options": {"expires": 299}},
+    "compliance-partitions": {
+        "task": "compliance.periodic.make_partitions",
+        "schedule": 86400,
+        "options": {"expires": 3600},
+    },
     "compliance-verify": {"task": "compliance.periodic.verify", "schedule": 86400, "options": {"expires": 3600}},
 }
 
@@ -244,6 +263,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"  # widgets may have templates of their own
 
 # Headers
 CONTENT_SECURITY_POLICY = {
@@ -265,6 +285,7 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 OUTGOING_HOSTS = env_list("OUTGOING_HOSTS")
+SECURITY_CONTACT = env("SECURITY_CONTACT", "mailto:security@example.com")  # RFC 9116
 
 # Messages
 MESSAGE_TRANSPORT = env("MESSAGE_TRANSPORT", "local")  # local | twilio
@@ -281,6 +302,9 @@ EMAIL_HOST_USER = env("EMAIL_HOST_USER")
 EMAIL_HOST_PASSWORD = env("EMAIL_HOST_PASSWORD")
 EMAIL_USE_TLS = env_flag("EMAIL_USE_TLS")
 EMAIL_TIMEOUT = 10
+
+LOG_LEVEL = env("LOG_LEVEL", "INFO")
+LOGGING = logging_config(json=env_flag("LOG_JSON"), level=LOG_LEVEL)
 
 # Booking
 BOOKING_HOLD_SECONDS = int(env("BOOKING_HOLD_SECONDS", "600"))

@@ -2,10 +2,13 @@
 
 from django.core.exceptions import ImproperlyConfigured
 
+from config.logging import logging_config
+
 from .base import *  # noqa: F403
 from .base import (
     BLIND_INDEX_KEY,
     FIELD_KEYS,
+    LOG_LEVEL,
     MESSAGE_TRANSPORT,
     PUBLIC_BASE_URL,
     SECRET_KEY,
@@ -27,7 +30,7 @@ def _refuse_unsafe() -> None:
         "BLIND_INDEX_KEY must be set (base64 of 32 random bytes).": not BLIND_INDEX_KEY,
         "DEBUG must be off.": env_flag("DEBUG"),
         "DEMO must be off.": env_flag("DEMO"),
-        "MESSAGE_TRANSPORT=local reaches no patient; set twilio, or ALLOW_LOCAL_TRANSPORT=1 to mean it.": local,
+        "MESSAGE_TRANSPORT=local reaches no patient; set twilio, or mean it with ALLOW_LOCAL_TRANSPORT=1.": local,
         "ALLOWED_HOSTS must name the portal's host.": not env_list("ALLOWED_HOSTS"),
         "DATABASE_URL and REDIS_URL must be set; the embedded servers are for laptops.": not (
             env("DATABASE_URL") and env("REDIS_URL")
@@ -41,6 +44,7 @@ def _refuse_unsafe() -> None:
 
 _refuse_unsafe()
 
+LOGGING = logging_config(json=env_flag("LOG_JSON", True), level=LOG_LEVEL)
 SECURE_SSL_REDIRECT = env_flag("SECURE_SSL_REDIRECT", True)
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env_flag("BEHIND_PROXY", True) else None

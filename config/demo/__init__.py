@@ -1,0 +1,1 @@
+"""The demo clinic: obviously fictional people, 555-01xx numbers, example.com addresses."""
