@@ -8,6 +8,7 @@ from accounts.access import passive, public
 from compliance.views import csp_report, security_txt
 
 urlpatterns = [
+    path("", include("accounts.urls")),
     path("", include("config.health.urls")),
     path("i18n/setlang/", public("chooses the language of the page")(set_language), name="set_language"),
     path("csp-report/", passive(public("browsers report here; only counts are kept")(csp_report)), name="csp_report"),
