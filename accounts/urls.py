@@ -1,0 +1,10 @@
+from django.urls import path
+
+from accounts import views
+
+app_name = "accounts"
+
+urlpatterns = [
+    path("session/", views.session_state, name="session"),
+    path("session/extend/", views.extend_session, name="session_extend"),
+]
