@@ -2,25 +2,10 @@
 
 from pathlib import Path
 
-import dj_database_url
 import django.contrib.postgres.fields
-from django.conf import settings
 from django.db import migrations, models
 
 SQL = Path(__file__).parent / "sql"
-
-
-def let_login_run_the_portal(apps, schema_editor):
-    """Give the login in DATABASE_URL the rights of portal_runtime, where it is not the owner itself."""
-    login = dj_database_url.parse(settings.DATABASE_URL).get("USER", "")
-    with schema_editor.connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT 1 FROM pg_roles WHERE rolname = %s AND rolname <> current_user"
-            " AND NOT pg_has_role(rolname, 'portal_runtime', 'MEMBER')",
-            [login],
-        )
-        if cursor.fetchone():
-            cursor.execute(f"GRANT portal_runtime TO {schema_editor.quote_name(login)}")
 
 
 class Migration(migrations.Migration):
@@ -30,7 +15,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL([(SQL / "roles.sql").read_text()], migrations.RunSQL.noop),
-        migrations.RunPython(let_login_run_the_portal, migrations.RunPython.noop, elidable=False),
         migrations.RunSQL(
             [(SQL / "trail.sql").read_text()], "SET ROLE audit_owner; DROP SCHEMA audit CASCADE; RESET ROLE"
         ),
