@@ -223,8 +223,8 @@ def panel(content, title: str = "", *, level: int = 2, id: str = "", flush: bool
 
 @register.simple_block_tag
 def notice(content, kind: str = "info", title: str = "", icon: str = ""):
-    """Something to know before going on. Kinds as for status."""
-    return _block("components/notice.html", content, kind=kind, title=title, icon=icon or KIND_ICONS[kind])
+    """Something to know before going on. Kinds as for status, and "inset" for a quiet aside."""
+    return _block("components/notice.html", content, kind=kind, title=title, icon=icon or KIND_ICONS.get(kind, ""))
 
 
 @register.simple_block_tag
