@@ -8,12 +8,13 @@ Production uses managed servers through DATABASE_URL and REDIS_URL instead.
 from config.embedded.errors import ServerError
 from config.embedded.places import Place
 from config.embedded.secrets import demo_secret
-from config.embedded.servers import Servers, database_owner_url, database_url, ensure_running, redis_url, stop
+from config.embedded.servers import Servers, alive, database_owner_url, database_url, ensure_running, redis_url, stop
 
 __all__ = [
     "Place",
     "ServerError",
     "Servers",
+    "alive",
     "database_owner_url",
     "database_url",
     "demo_secret",

@@ -104,6 +104,11 @@ def ensure_running(place: Place, *, test: bool, tied: bool) -> None:
         time.sleep(0.05)
 
 
+def is_alive(place: Place) -> bool:
+    pid = _postmaster(place.postgres / "data")
+    return pid > 0 and processes.is_alive(pid)
+
+
 def stop(place: Place) -> None:
     """Fast shutdown: sessions are ended, nothing committed is lost. No server is no error."""
     if not place.postgres.exists():

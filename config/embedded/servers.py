@@ -57,6 +57,12 @@ def ensure_running(
     return Servers(database_url(place.var), database_owner_url(place.var), redis_url(place.var))
 
 
+def alive(var: Path, *, database: bool = True, redis: bool = True) -> bool:
+    """Whether the processes are there; cheap enough to ask twice a second."""
+    place = Place.of(var)
+    return (not database or postgres.is_alive(place)) and (not redis or valkey.is_alive(place))
+
+
 def stop(var: Path) -> None:
     """Stop both. Servers that do not run are no error."""
     place = Place.of(var)

@@ -42,6 +42,10 @@ def ensure_running(place: Place, *, tied: bool) -> None:
         time.sleep(0.02)
 
 
+def is_alive(place: Place) -> bool:
+    return _pid(place) > 0
+
+
 def stop(place: Place) -> None:
     """No server is no error."""
     pid = _pid(place)
