@@ -12,9 +12,9 @@ from clinics.models import Clinic, Closure, License, Membership, Organization, P
 from insurance.models import Payer
 from scheduling.models import AvailabilityRule, VisitType
 
+from . import PASSWORD
 from .people import INSURERS
 
-PASSWORD = "demo-clinic-2026"  # noqa: S105 - printed at start-up, and the demo refuses to be production
 CLINICS = [
     ("Riverside Telehealth", "riverside", "Riverside Clinic", "America/New_York", "+12125550190", "New York", "NY"),
     ("Lakeview Telehealth", "lakeview", "Lakeview Clinic", "America/Chicago", "+13125550191", "Chicago", "IL"),
