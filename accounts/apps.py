@@ -1,6 +1,7 @@
-"""Users, roles, permissions, sign-in, sessions."""
+"""Users, roles, permissions, sign-in, sessions; and the site on which a clinic sets itself up."""
 
 from django.apps import AppConfig
+from django.contrib.admin.apps import AdminConfig
 from django.utils.translation import gettext_lazy as _
 
 
@@ -14,3 +15,10 @@ class AccountsConfig(AppConfig):
 
         receivers.connect()
         checks.register_all()
+
+
+class SetupAdminConfig(AdminConfig):
+    """Django's admin, with our site in place of its own."""
+
+    default = False
+    default_site = "accounts.admin_site.SetupSite"

@@ -17,13 +17,13 @@ def clock(monkeypatch):
     """Wall-clock time that a test may push on."""
 
     class Clock:
-        now = time.time()
+        now = float(int(time.time()))
 
         def forward(self, seconds):
             self.now += seconds
 
     ticking = Clock()
-    monkeypatch.setattr("accounts.middleware.time.time", lambda: ticking.now)
+    monkeypatch.setattr(time, "time", lambda: ticking.now)
     return ticking
 
 

@@ -53,7 +53,7 @@ INSTALLED_APPS = [
     "accounts",
     "compliance",
     "common",
-    "django.contrib.admin",
+    "accounts.apps.SetupAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",
@@ -141,7 +141,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env("REDIS_URL") or embedded.redis_url(VAR_DIR)
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "common.cache.RedisOrLocalCache",
         "LOCATION": REDIS_URL,
         # redis-py 8 would otherwise try a missing server again for four seconds at every call.
         "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1, "retry": Retry(NoBackoff(), retries=1)},
@@ -220,7 +220,14 @@ LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_EMAIL_VERIFICATION = "optional"
+# Staff are invited: the link in the invitation proves the address, so nobody is asked to verify it again.
+ACCOUNT_EMAIL_VERIFICATION = "none"
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+ACCOUNT_CHANGE_EMAIL = True  # one address, replaced once the new one is proved
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = f"[{PRODUCT_NAME}] "
+ACCOUNT_SESSION_REMEMBER = False
+INVITATION_SECONDS = 72 * 3600
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
@@ -229,7 +236,7 @@ MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_TOLERANCE = 1
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_REQUIRED = env_flag("MFA_REQUIRED", True)
-USERSESSIONS_TRACK_ACTIVITY = True
+USERSESSIONS_TRACK_ACTIVITY = False  # two statements a request; the time-out notes the last activity instead
 SESSION_MAX_CONCURRENT = 5
 SESSION_IDLE_SECONDS = int(env("SESSION_IDLE_SECONDS", "900"))
 SESSION_WARNING_SECONDS = 120
