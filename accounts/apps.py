@@ -1,7 +1,7 @@
 """Users, roles, permissions, sign-in, sessions; and the site on which a clinic sets itself up."""
 
 from django.apps import AppConfig
-from django.contrib.admin.apps import AdminConfig
+from django.contrib.admin import apps as admin_apps
 from django.utils.translation import gettext_lazy as _
 
 
@@ -17,7 +17,7 @@ class AccountsConfig(AppConfig):
         checks.register_all()
 
 
-class SetupAdminConfig(AdminConfig):
+class SetupAdminConfig(admin_apps.AdminConfig):
     """Django's admin, with our site in place of its own."""
 
     default = False
