@@ -95,7 +95,9 @@ def logging_config(*, json: bool, level: str = "INFO") -> dict:
             "httpx": {"level": "WARNING"},
             "urllib3": {"level": "WARNING"},
             "twilio": {"level": "WARNING"},
-            # One line every second, each of them the same.
+            # A line or two every few seconds, each of them the same.
             "celery.beat": {"level": "WARNING"},
+            "celery.worker.strategy": {"level": "WARNING"},
+            "celery.app.trace": {"level": "WARNING"},
         },
     }

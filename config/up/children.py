@@ -13,6 +13,7 @@ from config.embedded import ServerError
 from config.embedded.processes import die_with_parent
 
 STOP_SECONDS = 15
+QUIET = "ignore:You're running the worker"  # as root, in a container: the demo says nothing of it
 QUICK_DEATH_SECONDS = 30
 QUICK_DEATHS_ALLOWED = 5
 
@@ -39,7 +40,7 @@ class Child:
             stderr=subprocess.STDOUT,
             text=True,
             errors="replace",
-            env={**os.environ, "PYTHONUNBUFFERED": "1"},
+            env={**os.environ, "PYTHONUNBUFFERED": "1", "PYTHONWARNINGS": QUIET},
             start_new_session=True,
             preexec_fn=die_with_parent(signal.SIGKILL),  # noqa: PLW1509
         )
