@@ -1,6 +1,8 @@
 """Pure rules about people's names, numbers and addresses."""
 
 import re
+from dataclasses import dataclass, field
+from datetime import date
 
 from django.core.validators import validate_email
 
@@ -9,6 +11,10 @@ from common.phone import to_e164
 EMAIL = "email"
 _EMAIL_INDEX = "email"
 _PHONE_INDEX = "phone"
+_PHONE_DIGITS = 10
+_ISO_DATE = re.compile(r"\b(\d{4})-(\d{1,2})-(\d{1,2})\b")
+_US_DATE = re.compile(r"\b(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4}|\d{2})\b")
+_PHONE = re.compile(r"\+?[\d(][\d\s().\-]{5,}\d")
 
 
 def index_purpose(kind: str) -> str:
@@ -28,6 +34,61 @@ def normalised(kind: str, value: str) -> str:
     return address
 
 
-def name_key(name: str) -> str:
-    """What two spellings of one name share: no case, no spaces around, single ones within."""
-    return re.sub(r"\s+", " ", name).strip().casefold()
+def tidy(name: str) -> str:
+    """A name without spaces around it and with single ones inside."""
+    return re.sub(r"\s+", " ", name).strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What somebody typed into the patient search, sorted into what it means."""
+
+    words: tuple[str, ...] = ()
+    birth_dates: tuple[date, ...] = field(default=())
+    phone: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.words or self.birth_dates or self.phone)
+
+
+def parse_search(text: str) -> Wanted:
+    """Names, a birth date (month first, or ISO) and a phone number, in any order and mix."""
+    birth_dates, rest = _take_dates(text)
+    phone, rest = _take_phone(rest)
+    words = tuple(word for word in re.split(r"[\s,;]+", rest) if word)
+    return Wanted(words, birth_dates, phone)
+
+
+def _take_dates(text: str) -> tuple[tuple[date, ...], str]:
+    if iso := _ISO_DATE.search(text):
+        year, month, day = (int(part) for part in iso.groups())
+        return _real(month, day, [year]), _without(text, iso)
+    if american := _US_DATE.search(text):
+        month, day, year = (int(part) for part in american.groups())
+        short = len(american[3]) == 2
+        return _real(month, day, [1900 + year, 2000 + year] if short else [year]), _without(text, american)
+    return (), text
+
+
+def _real(month: int, day: int, years: list[int]) -> tuple[date, ...]:
+    dates = []
+    for year in years:
+        try:
+            dates.append(date(year, month, day))
+        except ValueError:
+            continue
+    return tuple(dates)
+
+
+def _take_phone(text: str) -> tuple[str, str]:
+    match = _PHONE.search(text)
+    if not match or len(re.sub(r"\D", "", match[0])) < _PHONE_DIGITS:
+        return "", text
+    try:
+        return to_e164(match[0]), _without(text, match)
+    except ValueError:
+        return "", text
+
+
+def _without(text: str, match: re.Match) -> str:
+    return f"{text[: match.start()]} {text[match.end() :]}"

@@ -554,6 +554,45 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "proxies",
             },
         ),
+        migrations.CreateModel(
+            name="PhoneChallenge",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "public_id",
+                    common.models.PublicIdField(
+                        default=common.ids.new_public_id,
+                        editable=False,
+                        max_length=22,
+                        unique=True,
+                        verbose_name="public id",
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name="created at"),
+                ),
+                (
+                    "phone_index",
+                    common.fields.BlindIndexField(blank=True, db_index=True, default="", editable=False, max_length=32),
+                ),
+                ("code_hash", models.CharField(max_length=64)),
+                ("tries", models.PositiveSmallIntegerField(default=0)),
+                ("expires_at", models.DateTimeField()),
+                ("passed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "clinic",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="clinics.clinic"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "texted code",
+                "verbose_name_plural": "texted codes",
+                "indexes": [models.Index(fields=["expires_at"], name="patients_challenge_expiry")],
+            },
+        ),
         migrations.AddIndex(
             model_name="patient",
             index=models.Index(
@@ -567,9 +606,16 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="patient",
             index=django.contrib.postgres.indexes.GinIndex(
-                fields=["last_name", "first_name"],
+                django.contrib.postgres.indexes.OpClass(
+                    django.db.models.functions.text.Upper("last_name"), name="gin_trgm_ops"
+                ),
+                django.contrib.postgres.indexes.OpClass(
+                    django.db.models.functions.text.Upper("first_name"), name="gin_trgm_ops"
+                ),
+                django.contrib.postgres.indexes.OpClass(
+                    django.db.models.functions.text.Upper("name_to_use"), name="gin_trgm_ops"
+                ),
                 name="patients_name_trgm",
-                opclasses=["gin_trgm_ops", "gin_trgm_ops"],
             ),
         ),
         migrations.AddConstraint(

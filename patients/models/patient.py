@@ -3,10 +3,10 @@ from datetime import date
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Upper
 from django.utils.translation import gettext_lazy as _
 
 from clinics.models import Clinic, Organization, validate_time_zone
@@ -57,7 +57,13 @@ class Patient(BaseModel):
         indexes = [
             models.Index(Lower("last_name"), "birth_date", name="patients_name_birth"),
             models.Index(fields=["organization", "birth_date"], name="patients_birth"),
-            GinIndex(fields=["last_name", "first_name"], name="patients_name_trgm", opclasses=["gin_trgm_ops"] * 2),
+            # Django's icontains compares UPPER(column): an index on the bare column would never be used.
+            GinIndex(
+                OpClass(Upper("last_name"), name="gin_trgm_ops"),
+                OpClass(Upper("first_name"), name="gin_trgm_ops"),
+                OpClass(Upper("name_to_use"), name="gin_trgm_ops"),
+                name="patients_name_trgm",
+            ),
         ]
         constraints = [
             models.CheckConstraint(condition=~Q(merged_into=F("pk")), name="patients_not_merged_into_itself"),

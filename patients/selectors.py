@@ -1,0 +1,121 @@
+"""Reads about patients: the search box, likely duplicates, the way to reach somebody."""
+
+import re
+from datetime import date
+
+from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, Value, When
+from django.db.models.functions import Lower
+
+from common.crypto import blind_index
+from common.phone import to_e164
+from patients.models import ConsentRecord, ContactPoint, Patient
+from patients.rules import index_purpose, parse_search
+
+SEARCH_FIELDS = ("first_name", "last_name", "name_to_use")
+# Texts and calls need the patient's word first (TCPA, 47 CFR 64.1200); e-mail goes unless the patient said no.
+_OPT_IN = frozenset({ConsentRecord.Topic.TEXTS, ConsentRecord.Topic.CALLS})
+
+
+def search(user, text: str):
+    """Patients the user may see whose name, birth date and phone match all that was typed, in any order.
+
+    `garcia`, `Garcia, Ana`, `5/17/1984`, `ana 05-17-1984`, `(202) 555-0142`. Sorted by name; nothing typed finds none.
+    """
+    wanted = parse_search(text)
+    if not wanted:
+        return Patient.objects.none()
+    found = Patient.objects.visible_to(user).current()
+    for word in wanted.words:
+        found = found.filter(_any_name(word))
+    if wanted.birth_dates:
+        found = found.filter(birth_date__in=wanted.birth_dates)
+    if wanted.phone:
+        found = found.filter(_has_phone(wanted.phone))
+    return found.order_by(Lower("last_name"), Lower("first_name"), "birth_date")
+
+
+def _any_name(word: str) -> Q:
+    matches = Q()
+    for field in SEARCH_FIELDS:
+        matches |= Q(**{f"{field}__icontains": word})
+    return matches
+
+
+def _has_phone(e164: str) -> Exists:
+    index = blind_index(e164, index_purpose(ContactPoint.Kind.MOBILE))
+    return Exists(ContactPoint.objects.filter(patient=OuterRef("pk"), value_index=index))
+
+
+def find_duplicates(
+    *, organization, first_name: str, last_name: str, birth_date: date, mobile: str | None = None, limit: int = 5
+) -> list[Patient]:
+    """Records of the organization that may be the same person, likeliest first.
+
+    Same birth date and last name; or same birth date and first name (a name changed by marriage); or the same phone
+    with one of both names or the birth date. `mobile` is E.164.
+    """
+    born, first = Q(birth_date=birth_date), Q(first_name__iexact=first_name.strip())
+    last = Q(last_name__iexact=last_name.strip())
+    likely = (born & last) | (born & first)
+    phone = Q(_has_phone(mobile)) if mobile else Q(pk=None)
+    likely |= phone & (born | first | last)
+    rank = Case(
+        When(born & first & last, then=Value(0)),
+        When(phone & born, then=Value(1)),
+        default=Value(2),
+        output_field=IntegerField(),
+    )
+    found = Patient.objects.filter(likely, organization=organization).current()
+    return list(found.order_by(rank, F("pk"))[:limit])
+
+
+def same_person(*, organization, first_name: str, last_name: str, birth_date: date, mobile: str) -> Patient | None:
+    """The record whose name, birth date and phone all agree (the oldest, if several); `mobile` is E.164 and proven."""
+    return (
+        Patient.objects.current()
+        .filter(
+            _has_phone(mobile),
+            organization=organization,
+            birth_date=birth_date,
+            first_name__iexact=first_name.strip(),
+            last_name__iexact=last_name.strip(),
+        )
+        .order_by("pk")
+        .first()
+    )
+
+
+def with_phone(*, organization, number: str):
+    """Patients of the organization who can be reached at this number, as typed or as E.164; none for a bad number."""
+    try:
+        e164 = to_e164(number)
+    except ValueError:
+        return Patient.objects.none()
+    return Patient.objects.current().filter(_has_phone(e164), organization=organization)
+
+
+def primary_contact(patient: Patient, kind: str) -> ContactPoint | None:
+    """The preferred contact point of a kind."""
+    return patient.contact_points.filter(kind=kind, is_primary=True).first()
+
+
+def newest_consent(patient: Patient, topic: str, contact_point: ContactPoint | None = None) -> ConsentRecord | None:
+    """The ledger row that counts: the newest about the topic, for this contact point or for all of them."""
+    rows = patient.consents.filter(topic=topic)
+    if contact_point is not None:
+        rows = rows.filter(Q(contact_point=None) | Q(contact_point__value_index=contact_point.value_index))
+    return rows.order_by("-recorded_at", "-pk").first()
+
+
+def may_send(patient: Patient, topic: str, contact_point: ContactPoint | None) -> bool:
+    """Whether a message of this topic may go to this contact point now."""
+    if contact_point is None or contact_point.status != ContactPoint.Status.OK:
+        return False
+    newest = newest_consent(patient, topic, contact_point)
+    return newest.granted if newest else topic not in _OPT_IN
+
+
+def initials(patient: Patient) -> str:
+    """ "A. E.", for lists that need no more."""
+    letters = re.findall(r"\b\w", f"{patient.first_name} {patient.last_name}")
+    return " ".join(f"{letter.upper()}." for letter in (letters[:1] + letters[-1:]))
