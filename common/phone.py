@@ -16,7 +16,8 @@ def to_e164(text: str) -> str:
         number = phonenumbers.parse(text or "", DEFAULT_REGION)
     except phonenumbers.NumberParseException:
         raise ValueError(_("Enter a telephone number, such as (202) 555-0142.")) from None
-    if not phonenumbers.is_possible_number(number) or number.extension:
+    whole = phonenumbers.is_possible_number_with_reason(number) == phonenumbers.ValidationResult.IS_POSSIBLE
+    if not whole or number.extension:
         raise ValueError(_("Enter a telephone number with its area code and no extension."))
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
