@@ -69,3 +69,40 @@ MOVES: dict[str, dict[str, str]] = {
 UPCOMING = frozenset({Status.BOOKED, Status.CONFIRMED})
 LIVE = frozenset({Status.BOOKED, Status.CONFIRMED, Status.ARRIVED, Status.IN_VISIT})
 CLOSED = frozenset({Status.COMPLETED, Status.NO_SHOW, Status.CANCELLED})
+
+# A repeated request (a double click, a retry, a second "C") finds the visit already there: no error, nothing written.
+REACHES: dict[str, str] = {
+    Event.CONFIRM: Status.CONFIRMED,
+    Event.ARRIVE: Status.ARRIVED,
+    Event.START: Status.IN_VISIT,
+    Event.COMPLETE: Status.COMPLETED,
+    Event.NO_SHOW: Status.NO_SHOW,
+    Event.CANCEL: Status.CANCELLED,
+}
+
+
+def already(status: str, event: str) -> bool:
+    """Whether the visit is already in the state that this event leads to."""
+    return REACHES.get(event) == status
+
+
+class CancelReason(TextChoices):
+    PATIENT_REQUEST = "patient_request", _("The patient asked for it")
+    CANNOT_ATTEND = "cannot_attend", _("The patient can't attend")
+    PROVIDER_UNAVAILABLE = "provider_unavailable", _("The provider is not available")
+    CLINIC_CLOSED = "clinic_closed", _("The clinic is closed")
+    BOOKED_IN_ERROR = "booked_in_error", _("Booked in error")
+    OTHER = "other", _("Another reason")
+
+
+class ByLabel(TextChoices):
+    """Through which door an event came."""
+
+    STAFF = "staff", _("Staff")
+    PORTAL = "portal", _("Booking page")
+    PATIENT_LINK = "patient-link", _("Patient, by link")
+    PATIENT_TEXT = "patient-text", _("Patient, by text")
+    SYSTEM = "system", _("The system")
+
+
+PATIENT_DOORS = frozenset({ByLabel.PORTAL, ByLabel.PATIENT_LINK, ByLabel.PATIENT_TEXT})

@@ -1,0 +1,64 @@
+"""Why a booking or a move was refused. The texts are for people and hold nothing about a person."""
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from scheduling.slots import Slot
+
+
+class SchedulingError(Exception):
+    """A refusal with a code for programs and a message for people."""
+
+    code = "refused"
+    message = _("This is not possible.")
+
+    def __str__(self) -> str:
+        return str(self.message)
+
+
+class SlotTaken(SchedulingError):
+    """Somebody was quicker. `nearest` holds up to three free times, once the transaction is over."""
+
+    code = "taken"
+    message = _("This time has just been taken.")
+
+    def __init__(self, nearest: "list[Slot] | None" = None):
+        super().__init__()
+        self.nearest = nearest or []
+
+
+class PatientBusy(SchedulingError):
+    """The patient has another visit that overlaps this time."""
+
+    code = "patient_busy"
+    message = _("The patient already has a visit at this time.")
+
+
+class NotBookable(SchedulingError):
+    """A rule forbids this time: `code` is one of `scheduling.availability.Rule`."""
+
+    def __init__(self, code: str, message: str):
+        super().__init__()
+        self.code = code
+        self.message = message
+
+
+class HoldExpired(SchedulingError):
+    """The time was kept for a while, and that while is over."""
+
+    code = "hold_expired"
+    message = _("The time is no longer kept for you.")
+
+
+class MoveRefused(SchedulingError):
+    """The visit's state does not allow this event."""
+
+    code = "move_refused"
+    message = _("The visit has changed in the meantime, so this is no longer possible.")
+
+    def __init__(self, event: str, status: str):
+        super().__init__()
+        self.event = event
+        self.status = status
