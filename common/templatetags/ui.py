@@ -3,6 +3,7 @@
 templates/components/README.md shows each in use; /gallery/ shows them all in a demo installation.
 """
 
+from collections import Counter
 from datetime import UTC, date, datetime
 from functools import lru_cache
 
@@ -155,17 +156,25 @@ def _field_target(bound_field) -> str:
 
 
 def _form_problems(form):
+    """Triples of control id, label and words; errors of the whole form have neither of the first two."""
     for error in form.non_field_errors():
-        yield "", error
+        yield "", "", error
     for bound_field in form:
         for error in bound_field.errors:
-            yield ("" if bound_field.is_hidden else _field_target(bound_field)), error
+            yield ("" if bound_field.is_hidden else _field_target(bound_field)), bound_field.label, error
 
 
 @register.inclusion_tag("components/error_summary.html")
 def error_summary(*forms) -> dict:
     """ "There is a problem", with a link to each field; draws nothing when all forms are valid."""
-    return {"problems": [problem for form in forms if form and form.is_bound for problem in _form_problems(form)]}
+    problems = [problem for form in forms if form and form.is_bound for problem in _form_problems(form)]
+    seen = Counter(words for _target, _label, words in problems)
+    # Words that several fields share ("This field is required.") say nothing without the field's label.
+    return {
+        "problems": [
+            (target, f"{label}: {words}" if label and seen[words] > 1 else words) for target, label, words in problems
+        ]
+    }
 
 
 # --- Self-closing components ---

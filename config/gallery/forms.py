@@ -14,7 +14,9 @@ class EveryField(forms.Form):
     name = forms.CharField(label=_("Name to use"), help_text=_("How you would like us to speak to you."))
     born = BirthDateField(label=_("Date of birth"), help_text=_("For example, 3 / 27 / 1985"))
     phone = forms.CharField(
-        label=_("Mobile phone"), required=False, widget=forms.TextInput(attrs={"class": "w-10ch", "autocomplete": "tel"})
+        label=_("Mobile phone"),
+        required=False,
+        widget=forms.TextInput(attrs={"class": "w-10ch", "autocomplete": "tel"}),
     )
     state = forms.ChoiceField(
         label=_("State you will be in during the visit"),
@@ -22,7 +24,10 @@ class EveryField(forms.Form):
         widget=forms.Select(attrs={"class": "w-20ch"}),
     )
     channel = forms.ChoiceField(
-        label=_("How may we reach you?"), choices=CHANNELS, widget=forms.RadioSelect, help_text=_("You can change it later.")
+        label=_("How may we reach you?"),
+        choices=CHANNELS,
+        widget=forms.RadioSelect,
+        help_text=_("You can change it later."),
     )
     needs = forms.MultipleChoiceField(
         label=_("Help you need"),
@@ -32,16 +37,16 @@ class EveryField(forms.Form):
     )
     note = forms.CharField(label=_("Anything else?"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
     card = forms.FileField(label=_("Photo of your insurance card"), required=False)
-    agree = forms.BooleanField(label=_("I agree to be treated by video"), help_text=_("You may change your mind at any time."))
+    agree = forms.BooleanField(
+        label=_("I agree to be treated by video"), help_text=_("You may change your mind at any time.")
+    )
 
-    def __init__(self, *args, button: str = "", **kwargs):
+    def __init__(self, *args, no_summary: bool = False, **kwargs):
         super().__init__(*args, **kwargs)
         self.helper = FormHelper()
-        self.helper.attrs = {"novalidate": True}
         self.helper.disable_csrf = True
-        self.helper.form_method = "get"
-        if button:
-            self.helper.add_input(Submit("send", button))
+        self.helper.form_tag = False
+        self.helper.no_summary = no_summary
 
 
 class SignIn(forms.Form):

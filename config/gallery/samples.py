@@ -5,7 +5,12 @@ from zoneinfo import ZoneInfo
 
 EASTERN = ZoneInfo("America/New_York")
 READY = {"Confirmed": "ready", "Insurance": "ready", "Intake and consent": "ready", "Tech check": "ready"}
-WORDS = {"ready": "ready", "missing": "not done yet", "problem": "refused, needs a person", "waiting": "asked, no answer yet"}
+WORDS = {
+    "ready": "ready",
+    "missing": "not done yet",
+    "problem": "refused, needs a person",
+    "waiting": "asked, no answer yet",
+}
 NAV = [
     ("Desk", "gallery_board", "layout-dashboard", True),
     ("Week", "gallery", "calendar-days", False),
@@ -94,7 +99,12 @@ def month(address: str) -> dict:
 
 
 CHECKLIST = [
-    {"label": "Fill in your forms", "url": "#forms", "hint": "About 5 minutes. You can stop and go on later.", "done": False},
+    {
+        "label": "Fill in your forms",
+        "url": "#forms",
+        "hint": "About 5 minutes. You can stop and go on later.",
+        "done": False,
+    },
     {"label": "Test your camera and microphone", "url": "#test", "hint": "About 1 minute.", "done": False},
     {"label": "Add the visit to your calendar", "url": "#calendar", "hint": "", "done": True},
 ]

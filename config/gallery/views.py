@@ -18,8 +18,11 @@ PREFERENCES = {"theme": {"light", "dark"}, "density": {"compact", "normal", "com
 def _page(request: HttpRequest, **more) -> dict:
     """What the bases read, with ?theme= and ?density= to look at each."""
     navigation = [
-        {"label": label, "url": reverse(name), "icon": icon, "active": active} for label, name, icon, active in samples.NAV
+        {"label": label, "url": reverse(name), "icon": icon, "active": active}
+        for label, name, icon, active in samples.NAV
     ]
+    if "user" in request.GET:
+        more["user"] = {"is_authenticated": True, "get_full_name": "Maria Lopez", "email": "maria@example.com"}
     chosen = {key: request.GET[key] for key, allowed in PREFERENCES.items() if request.GET.get(key) in allowed}
     now = timezone.now()
     return {"nav_items": navigation, "clinic": CLINIC, "help_url": "#help", "now": now, "zone": samples.EASTERN,
@@ -28,8 +31,9 @@ def _page(request: HttpRequest, **more) -> dict:
 
 def components(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
-    filled = EveryField({"name": "", "born_month": "13", "born_day": "1", "born_year": "1985", "channel": "fax"}, prefix="wrong")
-    filled.helper.no_summary = False
+    filled = EveryField(
+        {"name": "", "born_month": "13", "born_day": "1", "born_year": "1985", "channel": "fax"}, prefix="wrong"
+    )
     pages = Paginator(range(1, 231), 20).page(6)
     address = reverse("gallery")
     tabs = [{"label": label, "url": f"#{label.lower()}", "active": label == "Timeline", "count": count}
@@ -49,7 +53,7 @@ def board(request: HttpRequest) -> HttpResponse:
 
 def patient(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
-    form = EveryField(request.GET) if "send" in request.GET else EveryField()
+    form = EveryField(request.GET if "send" in request.GET else None, no_summary=True)
     return render(request, "gallery/patient.html", _page(
         request, form=form, slots=samples.slots(now), days=samples.week(now, request.path), expires_at=now + timedelta(minutes=9)
     ))  # fmt: skip

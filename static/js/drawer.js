@@ -3,7 +3,14 @@ const drawer = document.getElementById("drawer");
 let opener = null;
 
 const open = () => drawer.querySelector("[data-drawer]");
-const mark = () => document.documentElement.classList.toggle("has-drawer", Boolean(open()));
+const covers = matchMedia("(max-width: 74.99rem)");
+
+// Where the drawer lies over the page, what is beneath it cannot be reached by keyboard.
+function mark() {
+  const isOpen = Boolean(open());
+  document.documentElement.classList.toggle("has-drawer", isOpen);
+  for (const part of document.querySelectorAll("main, .topbar")) part.inert = isOpen && covers.matches;
+}
 
 function close() {
   drawer.replaceChildren();
@@ -14,6 +21,7 @@ function close() {
 
 if (drawer) {
   mark();
+  covers.addEventListener("change", mark);
   document.addEventListener("htmx:beforeRequest", (event) => {
     if (event.detail.target === drawer && !drawer.contains(event.detail.elt)) opener = event.detail.elt;
   });
