@@ -40,7 +40,9 @@ def django_db_setup(
     """The database is made and migrated by its owner; the tests then run as the role that runs the portal."""
     keep = django_db_keepdb and not django_db_createdb
     with django_db_blocker.unblock(), as_owner(connection):
-        databases = setup_databases(verbosity=request.config.option.verbose, interactive=False, keepdb=keep)
+        databases = setup_databases(
+            verbosity=request.config.option.verbose, interactive=False, keepdb=keep, serialized_aliases=[]
+        )  # no copy of the rows is kept: no test asks for them back
         _let_tests_empty_tables()
     yield
     if not django_db_keepdb:
