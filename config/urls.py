@@ -1,5 +1,6 @@
 """Where each room's addresses hang. Every view declares its access (accounts/access.py)."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 from django.views.i18n import set_language
@@ -17,3 +18,6 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("documents/", include("documents.urls")),
 ]
+
+if settings.DEMO or settings.DEBUG:
+    urlpatterns += [path("gallery/", include("config.gallery.urls"))]

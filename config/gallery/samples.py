@@ -77,8 +77,8 @@ def slots(today: datetime) -> list[dict]:
 def week(today: datetime, address: str) -> list[dict]:
     days = [today + timedelta(days=number) for number in range(7)]
     return [
-        {"url": f"{address}?day={day:%Y-%m-%d}", "weekday": f"{day:%a}", "number": day.day, "name": f"{day:%A, %B} {day.day}",
-         "count": (number * 3) % 7, "active": number == 1}
+        {"url": f"{address}?day={day:%Y-%m-%d}", "weekday": f"{day:%a}", "number": day.day,
+         "name": f"{day:%A, %B} {day.day}", "count": (number * 3) % 7, "active": number == 1}
         for number, day in enumerate(days)
     ]  # fmt: skip
 
@@ -87,8 +87,8 @@ def month(address: str) -> dict:
     short = ["Su", "Mo", "Tu", "We", "Th", "Fr", "Sa"]
     long = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"]
     cells = [None, None] + [
-        {"number": number, "name": f"December {number}", "today": number == 3, "active": number == 9, "count": number % 4,
-         "url": f"{address}?day={number}" if number > 3 and number % 4 else ""}
+        {"number": number, "name": f"December {number}", "today": number == 3, "active": number == 9,
+         "count": number % 4, "url": f"{address}?day={number}" if number > 3 and number % 4 else ""}
         for number in range(1, 32)
     ] + [None, None]  # fmt: skip
     return {

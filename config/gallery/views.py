@@ -55,7 +55,8 @@ def patient(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     form = EveryField(request.GET if "send" in request.GET else None, no_summary=True)
     return render(request, "gallery/patient.html", _page(
-        request, form=form, slots=samples.slots(now), days=samples.week(now, request.path), expires_at=now + timedelta(minutes=9)
+        request, form=form, slots=samples.slots(now), days=samples.week(now, request.path),
+        expires_at=now + timedelta(minutes=9)
     ))  # fmt: skip
 
 
