@@ -1,7 +1,13 @@
-"""How allauth behaves here: nobody signs up by themselves, and second-factor secrets are sealed."""
+"""How allauth behaves here: nobody signs up by themselves, links name the portal's own address, secrets are sealed."""
 
+import time
+
+from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
 from allauth.mfa.adapter import DefaultMFAAdapter
+from django.conf import settings
+from django.urls import reverse
 
 from common import crypto
 
@@ -11,6 +17,21 @@ _MFA_BINDING = "mfa_authenticator.data"
 class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request) -> bool:
         return False
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """The address comes from the settings, never from the request's Host header."""
+        uid, _, secret = key.partition("-")
+        path = reverse("account_reset_password_from_key", kwargs={"uidb36": uid, "key": secret})
+        return settings.PUBLIC_BASE_URL + path
+
+    def get_email_confirmation_url(self, request, emailconfirmation) -> str:
+        return settings.PUBLIC_BASE_URL + reverse("account_confirm_email", args=[emailconfirmation.key])
+
+    def is_reauthentication_required(self, *, app: str, **kwargs) -> bool:
+        """A sign-in of a moment ago is as good as typing the password again: setting up a second factor follows it."""
+        records = get_authentication_records(self.request, self.request.user)
+        just_now = records and time.time() - records[-1]["at"] < app_settings.REAUTHENTICATION_TIMEOUT
+        return not just_now and super().is_reauthentication_required(app=app, **kwargs)
 
 
 class MFAAdapter(DefaultMFAAdapter):

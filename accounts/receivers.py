@@ -48,9 +48,9 @@ def _record_failure(sender, credentials, request=None, **kwargs) -> None:
 
 
 def _end_oldest_sessions(sender, request, user, **kwargs) -> None:
-    """Keep the newest sessions; the oldest end (the new one is among the kept)."""
-    newest_first = UserSession.objects.filter(user=user).order_by("-created_at", "-pk")
-    for session in newest_first[settings.SESSION_MAX_CONCURRENT :]:
+    """Keep the new session and the newest of the others; the oldest end."""
+    others = UserSession.objects.filter(user=user).exclude(session_key=request.session.session_key)
+    for session in others.order_by("-created_at", "-pk")[settings.SESSION_MAX_CONCURRENT - 1 :]:
         session.end()
 
 

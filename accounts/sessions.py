@@ -1,7 +1,9 @@
 """How long a sign-in lasts: an idle limit that only a person's own requests push on, and an absolute one."""
 
+from datetime import UTC, datetime
 from typing import NamedTuple
 
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 
 _STARTED = "_signed_in_at"
@@ -27,8 +29,10 @@ def begin(session, now: float) -> None:
 def touch(session, now: float) -> None:
     """The person did something. Saved at most every few seconds, so that most requests leave the session unwritten."""
     grain = min(10, settings.SESSION_IDLE_SECONDS // 30)
-    if now - _lifetime(session).active > grain:
-        session[_ACTIVE] = int(now)
+    if now - _lifetime(session).active <= grain:
+        return
+    session[_ACTIVE] = int(now)
+    UserSession.objects.filter(session_key=session.session_key).update(last_seen_at=datetime.fromtimestamp(now, UTC))
 
 
 def why_over(session, now: float) -> str:

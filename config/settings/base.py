@@ -235,6 +235,7 @@ ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
 MFA_ADAPTER = "accounts.adapters.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_TOLERANCE = 1
+MFA_TOTP_ISSUER = PRODUCT_NAME
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_REQUIRED = env_flag("MFA_REQUIRED", True)
 USERSESSIONS_TRACK_ACTIVITY = False  # two statements a request; the time-out notes the last activity instead
