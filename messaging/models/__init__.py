@@ -1,0 +1,14 @@
+from messaging.models.conversation import Conversation, InboundMessage, StoppedNumber
+from messaging.models.local import LocalDelivery
+from messaging.models.outbox import Message, MessageEvent
+from messaging.models.template import MessageTemplate
+
+__all__ = [
+    "Conversation",
+    "InboundMessage",
+    "LocalDelivery",
+    "Message",
+    "MessageEvent",
+    "MessageTemplate",
+    "StoppedNumber",
+]

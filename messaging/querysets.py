@@ -1,0 +1,69 @@
+from datetime import datetime
+
+from django.db.models import F, OuterRef, Subquery
+
+from accounts.permissions import Permission
+from common.querysets import ScopedQuerySet
+from messaging.states import IN_FLIGHT, Status
+
+
+class MessageQuerySet(ScopedQuerySet):
+    view_permission = Permission.MESSAGE_VIEW
+
+    def due(self, now: datetime):
+        return self.filter(status=Status.PLANNED, next_attempt_at__lte=now)
+
+    def in_flight(self):
+        return self.filter(status__in=IN_FLIGHT)
+
+    def about(self, subject: str):
+        return self.filter(subject=subject)
+
+    def newest_of_each(self, field: str):
+        """One row for each value of the field: the newest."""
+        newest = self.model.objects.filter(**{field: OuterRef(field)}).order_by("-created_at", "-pk").values("pk")[:1]
+        return self.filter(pk=Subquery(newest))
+
+
+class MessageEventQuerySet(ScopedQuerySet):
+    scope = "message__clinic"
+    view_permission = Permission.MESSAGE_VIEW
+
+
+class InboundMessageQuerySet(ScopedQuerySet):
+    view_permission = Permission.MESSAGE_VIEW
+
+    def unhandled(self):
+        return self.filter(handled_at=None)
+
+
+class ConversationQuerySet(ScopedQuerySet):
+    view_permission = Permission.MESSAGE_VIEW
+
+    def open(self):
+        return self.filter(state="open")
+
+    def needing_answer(self):
+        """Longest waiting first."""
+        return self.open().exclude(unanswered_since=None).order_by("unanswered_since")
+
+    def by_last_message(self):
+        return self.order_by(F("last_message_at").desc(nulls_last=True), "-pk")
+
+
+class MessageTemplateQuerySet(ScopedQuerySet):
+    def visible_to(self, user):
+        return self.filter(organization__clinics__in=user.clinic_ids()).distinct()
+
+
+class StoppedNumberQuerySet(ScopedQuerySet):
+    view_permission = Permission.MESSAGE_VIEW
+
+    def visible_to(self, user):
+        return self.filter(organization__clinics__in=user.clinic_ids(self.view_permission)).distinct()
+
+
+class LocalDeliveryQuerySet(ScopedQuerySet):
+    def visible_to(self, user):
+        """Nobody's: a stand-in for what a carrier would keep."""
+        return self.none()

@@ -1,0 +1,56 @@
+"""Where apps above say what their messages are about, and what they do with a patient's answer.
+
+Messaging knows texts and numbers. Whether a visit still stands, and which visit a "C" means, only the app above knows:
+it registers itself here from its `apps.py`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from messaging.phrases import Intent
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A text that came in, understood as far as messaging can."""
+
+    conversation: object
+    inbound: object
+    intent: Intent
+    choice: int | None  # the number in "C2"
+    language: str
+
+
+IsCurrent = Callable[[object], bool]
+ReplyHandler = Callable[[Reply, datetime], bool]
+
+_subjects: dict[str, IsCurrent] = {}
+_reply_handlers: list[ReplyHandler] = []
+
+
+def register_subject(prefix: str, is_current: IsCurrent) -> None:
+    """`is_current(message)` says whether a message about `prefix:<public id>` still holds, just before it goes.
+
+    It reads `message.subject`, `message.subject_version` and `message.condition`.
+    """
+    _subjects[prefix] = is_current
+
+
+def register_reply_handler(handler: ReplyHandler) -> None:
+    """`handler(reply, now)` acts on an answer and says whether it did. Handlers are asked in turn."""
+    if handler not in _reply_handlers:
+        _reply_handlers.append(handler)
+
+
+def is_current(message) -> bool:
+    """Whether a message still holds. A message about nothing does; one about what nobody registered does not."""
+    if not message.subject or not message.condition:
+        return True
+    check = _subjects.get(message.subject.partition(":")[0])
+    return check is not None and check(message)
+
+
+def handle(reply: Reply, now: datetime) -> bool:
+    """Offer an answer to the apps above; True when one of them acted on it."""
+    return any(handler(reply, now) for handler in _reply_handlers)

@@ -1,0 +1,14 @@
+"""What workers do for messaging."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from compliance.context import acting_service
+from messaging import delivery
+
+
+@shared_task
+def deliver(*, message_ids: list[int]) -> None:
+    """Send a chunk of messages. Given twice, or too late, it does no harm: each row is checked under its lock."""
+    with acting_service("messaging.deliver"):
+        delivery.deliver_batch(message_ids, timezone.now)

@@ -1,0 +1,179 @@
+"""A visit's messages: the notice that it stands, moved or fell, and the clinic's cadence around it.
+
+Every row names the visit's version, so a visit that moves leaves its old messages behind. In the moment of sending the
+visit is asked once more (`still_holds`).
+"""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import translation
+
+from clinics.models import Clinic
+from common.timefmt import format_when
+from messaging.actions import cancel_planned, queue_all
+from messaging.drafts import Draft
+from messaging.states import Channel, Purpose
+from patients import links
+from patients.models import AccessLink
+from scheduling.models import Appointment, ReminderStep
+from scheduling.states import UPCOMING, Status
+
+LINK_OUTLIVES_VISIT = timedelta(days=7)  # the follow-up's link still opens
+FOLLOW_UP_OUTLIVES_DUE = timedelta(days=2)
+UPCOMING_CONDITION = "upcoming"
+_HOURS = 60
+_DEFAULT_STEPS = [
+    # key, minutes from the visit, condition, template, by e-mail as well
+    ("72h", -72 * _HOURS, ReminderStep.Condition.ALWAYS, "reminder_72h", True),
+    ("24h", -24 * _HOURS, ReminderStep.Condition.ALWAYS, "reminder_24h", False),
+    ("2h", -2 * _HOURS, ReminderStep.Condition.ALWAYS, "reminder_2h", False),
+    ("follow-up", 2 * _HOURS, ReminderStep.Condition.COMPLETED, "follow_up", True),
+]
+
+
+def install_default_steps(clinic: Clinic) -> None:
+    """72, 24 and 2 hours before and a follow-up after; steps of the same key are left alone.
+
+    Two reminders beat one: 4.4 % missed visits against 5.3 and 5.8 % (Steiner 2018, Am J Manag Care 24(8):377).
+    """
+    ReminderStep.objects.bulk_create(
+        [
+            ReminderStep(
+                clinic=clinic,
+                key=key,
+                offset_minutes=offset,
+                condition=condition,
+                template_key=template,
+                by_email=email,
+            )
+            for key, offset, condition, template, email in _DEFAULT_STEPS
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def plan(
+    *, appointment: Appointment, now: datetime, announce: str = "", steps: list[ReminderStep] | None = None
+) -> int:
+    """Plan the messages of a visit that are still to come; planned twice they stand once. Returns how many are new.
+
+    `announce` is the notice that goes at once, as text and e-mail: "visit_booked" or "visit_moved". Part of the
+    caller's transaction; `appointment` has its patient and clinic. Seven statements, six with the clinic's `steps`.
+    """
+    if steps is None:
+        steps = list(ReminderStep.objects.filter(clinic=appointment.clinic_id, is_active=True))
+    token = links.issue(
+        patient=appointment.patient,
+        clinic=appointment.clinic,
+        purpose=AccessLink.Purpose.MANAGE_VISIT,
+        subject=appointment.subject,
+        expires_at=appointment.ends_at + LINK_OUTLIVES_VISIT,
+    )
+    context = {"when": when_text(appointment), "link": manage_url(token)}
+    drafts = _notices(appointment, announce, UPCOMING_CONDITION, context) if announce else []
+    drafts += [draft for step in steps for draft in _reminders(appointment, step, context, now)]
+    return len(queue_all(clinic=appointment.clinic, patient=appointment.patient, drafts=drafts, now=now))
+
+
+def replan(*, appointment: Appointment, now: datetime, announce: str = "visit_moved") -> int:
+    """After a move: the messages of earlier versions are taken back, those of this version planned."""
+    cancel_planned(subject=appointment.subject, now=now, reason="moved", keep_version=appointment.version)
+    return plan(appointment=appointment, now=now, announce=announce)
+
+
+def drop(*, appointment: Appointment, now: datetime, reason: str, announce: str = "") -> int:
+    """Take back every planned message of the visit; with `announce="visit_cancelled"` say so. Returns how many fell."""
+    dropped = cancel_planned(subject=appointment.subject, now=now, reason=reason)
+    if announce:
+        context = {"when": when_text(appointment), "link": settings.PUBLIC_BASE_URL + reverse("portal:book")}
+        notices = _notices(appointment, announce, Status.CANCELLED, context)
+        queue_all(clinic=appointment.clinic, patient=appointment.patient, drafts=notices, now=now)
+    return dropped
+
+
+def still_holds(message) -> bool:
+    """Whether a message about a visit is still true, by the version and state that it was planned for."""
+    public_id = message.subject.partition(":")[2]
+    row = Appointment.objects.filter(public_id=public_id).values_list("version", "status").first()
+    if row is None or row[0] != message.subject_version:
+        return False
+    return row[1] in _STATES_OF_CONDITION.get(message.condition, ())
+
+
+_STATES_OF_CONDITION = {
+    UPCOMING_CONDITION: UPCOMING,
+    ReminderStep.Condition.ALWAYS: UPCOMING,
+    ReminderStep.Condition.UNCONFIRMED: {Status.BOOKED},
+    ReminderStep.Condition.COMPLETED: {Status.COMPLETED},
+    ReminderStep.Condition.NO_SHOW: {Status.NO_SHOW},
+    Status.CANCELLED: {Status.CANCELLED},
+}
+
+
+def when_text(appointment: Appointment) -> str:
+    """The visit's start as its patient reads it: in the patient's language and zone."""
+    with translation.override(appointment.patient.language):
+        return format_when(appointment.starts_at, appointment.patient.zone(appointment.clinic))
+
+
+def manage_url(token: str) -> str:
+    """The page on which the patient confirms, moves or cancels."""
+    return settings.PUBLIC_BASE_URL + reverse("portal:manage", args=[token])
+
+
+def _notices(appointment: Appointment, key: str, condition: str, context: dict) -> list[Draft]:
+    """The answer to a booking, move or cancellation, as text and e-mail: at once, at any hour."""
+    return [
+        Draft(
+            dedupe_key=f"{key}:{channel}:{appointment.public_id}:{appointment.version}",
+            purpose=Purpose.VISIT,
+            template_key=key,
+            context=context,
+            channel=channel,
+            subject=appointment.subject,
+            subject_version=appointment.version,
+            condition=condition,
+            urgent=True,
+            expires_at=appointment.ends_at,
+        )
+        for channel in Channel
+    ]
+
+
+def _reminders(appointment: Appointment, step: ReminderStep, context: dict, now: datetime) -> list[Draft]:
+    """One step's messages; none when its time has passed already."""
+    due_at, expires_at = _window(appointment, step)
+    if due_at < now:
+        return []
+    channels = [Channel.SMS, Channel.EMAIL] if step.by_email else [Channel.SMS]
+    return [
+        Draft(
+            dedupe_key=dedupe_key(appointment, step, channel),
+            purpose=Purpose.REMINDER if step.offset_minutes < 0 else Purpose.FOLLOW_UP,
+            template_key=step.template_key,
+            context=context,
+            channel=channel,
+            subject=appointment.subject,
+            subject_version=appointment.version,
+            condition=step.condition,
+            due_at=due_at,
+            expires_at=expires_at,
+        )
+        for channel in channels
+    ]
+
+
+def dedupe_key(appointment: Appointment, step: ReminderStep, channel: str = Channel.SMS) -> str:
+    """What makes a reminder unique: the step, the visit, its version, the channel."""
+    return f"reminder:{step.key}:{appointment.public_id}:{appointment.version}:{channel}"
+
+
+def _window(appointment: Appointment, step: ReminderStep) -> tuple[datetime, datetime]:
+    """When a step's message is due and when it would be too late."""
+    offset = timedelta(minutes=step.offset_minutes)
+    if step.offset_minutes < 0:
+        return appointment.starts_at + offset, appointment.starts_at
+    due_at = appointment.ends_at + offset
+    return due_at, due_at + FOLLOW_UP_OUTLIVES_DUE
