@@ -1,5 +1,6 @@
 """How allauth behaves here: nobody signs up by themselves, links name the portal's own address, secrets are sealed."""
 
+import logging
 import time
 
 from allauth.account import app_settings
@@ -10,6 +11,8 @@ from django.conf import settings
 from django.urls import reverse
 
 from common import crypto
+
+logger = logging.getLogger(__name__)
 
 _MFA_BINDING = "mfa_authenticator.data"
 
@@ -26,6 +29,13 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_email_confirmation_url(self, request, emailconfirmation) -> str:
         return settings.PUBLIC_BASE_URL + reverse("account_confirm_email", args=[emailconfirmation.key])
+
+    def send_mail(self, template_prefix: str, email: str, context: dict) -> None:
+        """A mail server that is away must not stop somebody from changing a password."""
+        try:
+            super().send_mail(template_prefix, email, context)
+        except OSError:
+            logger.exception("account_mail_not_sent", extra={"template": template_prefix})
 
     def is_reauthentication_required(self, *, app: str, **kwargs) -> bool:
         """A sign-in of a moment ago is as good as typing the password again: setting up a second factor follows it."""
