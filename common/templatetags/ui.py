@@ -3,17 +3,18 @@
 templates/components/README.md shows each in use; /gallery/ shows them all in a demo installation.
 """
 
+import re
 from collections import Counter
 from datetime import UTC, date, datetime
 from functools import lru_cache
 
-import lucide
 from django import template
 from django.forms.utils import flatatt
 from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from lucide.templatetags.lucide import lucide
 
 from common import timefmt
 from common.phone import display
@@ -28,6 +29,7 @@ KIND_ICONS = {
     "neutral": "circle",
 }
 MARK_ICONS = {"ready": "check", "waiting": "hourglass", "missing": "triangle-alert", "problem": "octagon-alert"}
+BETWEEN_TAGS = re.compile(r">\s+<")
 MESSAGE_KINDS = {"success": "ready", "warning": "attention", "error": "problem"}
 
 
@@ -42,7 +44,8 @@ def _attributes(extra: dict) -> SafeString:
 @lru_cache(maxsize=512)
 def _icon(name: str, label: str) -> SafeString:
     naming = {"role": "img", "aria-label": label} if label else {"aria-hidden": "true"}
-    return mark_safe(lucide._render_icon(str(name), 24, focusable="false", **{"class": "icon"}, **naming))  # noqa: S308
+    drawn = lucide(name, focusable="false", **{"class": "icon"}, **naming)
+    return mark_safe(BETWEEN_TAGS.sub("><", drawn).replace(" />", "/>"))  # noqa: S308 -- the package's own drawing
 
 
 @register.simple_tag
