@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import ROLE_PERMISSIONS, Permission
 from common.models import BaseModel
+from common.querysets import sees_rows
 
 
 class UserManager(BaseUserManager):
@@ -20,6 +21,8 @@ class UserManager(BaseUserManager):
 
     def visible_to(self, user: "User") -> models.QuerySet:
         """Colleagues: users with a membership at one of the user's clinics, and the user."""
+        if not sees_rows(user):
+            return self.none()
         return self.filter(models.Q(memberships__clinic_id__in=user.clinic_ids()) | models.Q(pk=user.pk)).distinct()
 
 
