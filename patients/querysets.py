@@ -26,3 +26,11 @@ class PatientScopedQuerySet(ScopedQuerySet):
     def visible_to(self, user):
         patients = self.model._meta.get_field("patient").related_model
         return self.filter(patient__in=patients.objects.visible_to(user))
+
+
+class PatientMergeQuerySet(ScopedQuerySet):
+    """Visible to whoever may see the record that was kept."""
+
+    def visible_to(self, user):
+        patients = self.model._meta.get_field("kept").related_model
+        return self.filter(kept__in=patients.objects.visible_to(user))

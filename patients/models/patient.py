@@ -13,7 +13,7 @@ from clinics.models import Clinic, Organization, validate_time_zone
 from common.fields import EncryptedTextField
 from common.models import BaseModel
 from common.us import STATES
-from patients.querysets import PatientQuerySet, PatientScopedQuerySet
+from patients.querysets import PatientMergeQuerySet, PatientQuerySet, PatientScopedQuerySet
 
 
 class Patient(BaseModel):
@@ -143,7 +143,7 @@ class PatientMerge(BaseModel):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
 
-    objects = PatientScopedQuerySet.as_manager()
+    objects = PatientMergeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("merge of records")

@@ -41,6 +41,7 @@ def arrive(*, appointment: Appointment, by: User | None, by_label: str, now: dat
 
 
 def start(*, appointment: Appointment, by: User | None, by_label: str, now: datetime) -> Appointment:
+    """The visit begins."""
     return _advance(appointment, Event.START, by=by, by_label=by_label, now=now)
 
 
