@@ -32,9 +32,10 @@ def test_an_icon_is_silent_unless_it_is_named():
 def test_text_from_people_is_escaped_everywhere():
     evil = '"><script>alert(1)</script>'
     source = (
-        "{% status evil %}{% mark evil 'missing' evil href=evil %}{% bubble evil author=evil %}{% panel evil %}{{ evil }}"
-        "{% endpanel %}{% timeline_entry evil by=evil %}{% endtimeline_entry %}{% copyable evil %}{% avatar evil %}"
-        "{% page_header evil subtitle=evil %}{% endpage_header %}{% counter 1 evil evil hx_get=evil %}{% icon 'check' evil %}"
+        "{% status evil %}{% mark evil 'missing' evil href=evil %}{% bubble evil author=evil %}{% icon 'check' evil %}"
+        "{% panel evil %}{{ evil }}{% endpanel %}"
+        "{% timeline_entry evil by=evil %}{% endtimeline_entry %}{% copyable evil %}{% avatar evil %}"
+        "{% page_header evil subtitle=evil %}{% endpage_header %}{% counter 1 evil evil hx_get=evil %}"
     )
     assert "<script" not in draw(source, evil=evil)
 

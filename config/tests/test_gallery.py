@@ -6,8 +6,15 @@ import re
 import pytest
 from django.contrib.staticfiles import finders
 
-PAGES = ["/gallery/", "/gallery/board/", "/gallery/board/?visit=1&user", "/gallery/patient/", "/gallery/patient/?send=1",
-         "/gallery/patient/done/", "/gallery/sign-in/"]  # fmt: skip
+PAGES = [
+    "/gallery/",
+    "/gallery/board/",
+    "/gallery/board/?visit=1&user",
+    "/gallery/patient/",
+    "/gallery/patient/?send=1",
+    "/gallery/patient/done/",
+    "/gallery/sign-in/",
+]
 INLINE = re.compile(r"<style|\sstyle=|\son\w+=|<script(?![^>]*\ssrc=)|javascript:", re.IGNORECASE)
 ASSET = re.compile(r'(?:href|src)="/static/([^"]+\.(?:css|js))"')
 
