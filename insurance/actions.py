@@ -74,7 +74,6 @@ def _upsert(told: Coverage) -> Coverage:
     return Coverage.objects.get(pk=row.pk)
 
 
-@transaction.atomic
 def set_visit_payment(
     *, clinic, patient, subject: str, method: str, by, now: datetime, coverage: Coverage | None = None
 ) -> None:
@@ -84,17 +83,18 @@ def set_visit_payment(
     """
     if (method == VisitPayment.Method.COVERAGE) != (coverage is not None):
         raise ValueError("A coverage belongs to the method 'coverage', and to no other.")
-    VisitPayment.objects.bulk_create(
-        [VisitPayment(clinic=clinic, patient=patient, subject=subject, method=method, coverage=coverage)],
-        update_conflicts=True,
-        unique_fields=["subject"],
-        update_fields=["method", "coverage"],
-    )
-    audit.record(
-        action="insurance.visit_payment_set",
-        actor=by,
-        clinic=clinic,
-        patient=patient,
-        subject=subject,
-        detail={"method": method, "coverage": coverage.public_id if coverage else None},
-    )
+    with transaction.atomic(savepoint=False):
+        VisitPayment.objects.bulk_create(
+            [VisitPayment(clinic=clinic, patient=patient, subject=subject, method=method, coverage=coverage)],
+            update_conflicts=True,
+            unique_fields=["subject"],
+            update_fields=["method", "coverage"],
+        )
+        audit.record(
+            action="insurance.visit_payment_set",
+            actor=by,
+            clinic=clinic,
+            patient=patient,
+            subject=subject,
+            detail={"method": method, "coverage": coverage.public_id if coverage else None},
+        )

@@ -8,7 +8,6 @@ from compliance import audit
 from patients.models import ConsentRecord, ContactPoint, Patient
 
 
-@transaction.atomic
 def record_consent(
     *,
     patient: Patient,
@@ -27,24 +26,25 @@ def record_consent(
 
     Rows are only ever added; the newest counts. Without a contact point the word holds for all of them.
     """
-    record = ConsentRecord.objects.create(
-        patient=patient,
-        contact_point=contact_point,
-        topic=topic,
-        granted=granted,
-        source=source,
-        wording=wording,
-        wording_version=wording_version,
-        language=language,
-        recorded_at=now,
-        recorded_by=by,
-    )
-    audit.record(
-        action="patients.consent_recorded",
-        actor=by,
-        clinic=clinic,
-        patient=patient,
-        subject=f"consent:{record.public_id}",
-        detail={"topic": topic, "granted": granted, "source": source},
-    )
-    return record
+    with transaction.atomic():
+        record = ConsentRecord.objects.create(
+            patient=patient,
+            contact_point=contact_point,
+            topic=topic,
+            granted=granted,
+            source=source,
+            wording=wording,
+            wording_version=wording_version,
+            language=language,
+            recorded_at=now,
+            recorded_by=by,
+        )
+        audit.record(
+            action="patients.consent_recorded",
+            actor=by,
+            clinic=clinic,
+            patient=patient,
+            subject=f"consent:{record.public_id}",
+            detail={"topic": topic, "granted": granted, "source": source},
+        )
+        return record

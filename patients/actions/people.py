@@ -23,7 +23,6 @@ DETAILS = frozenset(
 EDITABLE = DETAILS | {"first_name", "last_name", "birth_date"}
 
 
-@transaction.atomic
 def create_patient(
     *,
     organization,
@@ -49,30 +48,30 @@ def create_patient(
     """
     _check_names(details, DETAILS)
     contacts = _contacts(mobile, email)
-    _one_at_a_time(organization, last_name, birth_date)
-    if not despite_duplicates:
-        _warn_of_duplicates(organization, first_name, last_name, birth_date, contacts)
-    patient = Patient.objects.create(
-        organization=organization,
-        first_name=tidy(first_name),
-        last_name=tidy(last_name),
-        birth_date=birth_date,
-        state=state,
-        language=language,
-        time_zone=details.pop("time_zone", "") or zone_of_state(state) or "",
-        **details,
-    )
-    _register(patient, clinic)
-    add_primary_contacts(patient, contacts, verified_at=now if mobile_verified else None)
-    audit.record(
-        action="patients.patient_created",
-        actor=by,
-        clinic=clinic,
-        patient=patient,
-        subject=f"patient:{patient.public_id}",
-        detail={"contacts": sorted(contacts), "despite_duplicates": despite_duplicates},
-    )
-    return patient
+    who = {"first_name": tidy(first_name), "last_name": tidy(last_name), "birth_date": birth_date}
+    with transaction.atomic():
+        _one_at_a_time(organization, who["last_name"], birth_date)
+        if not despite_duplicates:
+            _warn_of_duplicates(organization, who, contacts)
+        patient = Patient.objects.create(
+            organization=organization,
+            state=state,
+            language=language,
+            time_zone=details.pop("time_zone", "") or zone_of_state(state) or "",
+            **who,
+            **details,
+        )
+        register_at(patient=patient, clinic=clinic)
+        add_primary_contacts(patient, contacts, verified_at=now if mobile_verified else None)
+        audit.record(
+            action="patients.patient_created",
+            actor=by,
+            clinic=clinic,
+            patient=patient,
+            subject=f"patient:{patient.public_id}",
+            detail={"contacts": sorted(contacts), "despite_duplicates": despite_duplicates},
+        )
+        return patient
 
 
 @transaction.atomic
@@ -120,7 +119,8 @@ def update_patient(*, patient: Patient, by, now: datetime, clinic=None, **change
 
 def register_at(*, patient: Patient, clinic) -> None:
     """Register the patient at one more clinic; does nothing when that is so already. Part of the caller's action."""
-    _register(patient, clinic)
+    link = Patient.clinics.through
+    link.objects.bulk_create([link(patient=patient, clinic=clinic)], ignore_conflicts=True)
 
 
 @transaction.atomic
@@ -139,11 +139,6 @@ def link_user(*, patient: Patient, user, clinic, now: datetime) -> Patient:
     return patient
 
 
-def _register(patient: Patient, clinic) -> None:
-    link = Patient.clinics.through
-    link.objects.bulk_create([link(patient=patient, clinic=clinic)], ignore_conflicts=True)
-
-
 def _check_names(fields: dict, allowed: frozenset) -> None:
     unknown = set(fields) - allowed
     if unknown:
@@ -155,14 +150,9 @@ def _contacts(mobile: str | None, email: str | None) -> dict[str, str]:
     return {str(kind): normalised(kind, value) for kind, value in given.items() if value}
 
 
-def _warn_of_duplicates(organization, first_name: str, last_name: str, birth_date: date, contacts: dict) -> None:
-    likely = selectors.find_duplicates(
-        organization=organization,
-        first_name=tidy(first_name),
-        last_name=tidy(last_name),
-        birth_date=birth_date,
-        mobile=contacts.get(ContactPoint.Kind.MOBILE),
-    )
+def _warn_of_duplicates(organization, who: dict, contacts: dict[str, str]) -> None:
+    mobile = contacts.get(ContactPoint.Kind.MOBILE)
+    likely = selectors.find_duplicates(organization=organization, mobile=mobile, **who)
     if likely:
         raise PossibleDuplicate(likely)
 
