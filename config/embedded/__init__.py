@@ -8,7 +8,16 @@ Production uses managed servers through DATABASE_URL and REDIS_URL instead.
 from config.embedded.errors import ServerError
 from config.embedded.places import Place
 from config.embedded.secrets import demo_secret
-from config.embedded.servers import Servers, alive, database_owner_url, database_url, ensure_running, redis_url, stop
+from config.embedded.servers import (
+    Servers,
+    alive,
+    database_owner_url,
+    database_url,
+    ensure_running,
+    erase,
+    redis_url,
+    stop,
+)
 
 __all__ = [
     "Place",
@@ -19,6 +28,7 @@ __all__ = [
     "database_url",
     "demo_secret",
     "ensure_running",
+    "erase",
     "redis_url",
     "stop",
 ]

@@ -35,8 +35,7 @@ SETTINGS = {
     "log_error_verbosity": "terse",
 }
 TEST_SETTINGS = {
-    "fsync": "off",
-    "synchronous_commit": "off",
+    "fsync": "off",  # a killed server still loses nothing, only a machine without power would
     "full_page_writes": "off",
     "wal_level": "minimal",
     "max_wal_senders": "0",

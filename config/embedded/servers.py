@@ -1,5 +1,6 @@
 """Both servers of one `var` directory together."""
 
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -71,3 +72,12 @@ def stop(var: Path) -> None:
     with place.locked("servers"):
         valkey.stop(place)
         postgres.stop(place)
+
+
+def erase(var: Path) -> None:
+    """Stop both and remove their data, passwords and logs for good."""
+    place = Place.of(var)
+    stop(var)
+    for folder in (place.postgres.resolve(), place.var / "secrets", place.logs, place.runtime):
+        shutil.rmtree(folder, ignore_errors=True)
+    place.postgres.unlink(missing_ok=True)

@@ -32,7 +32,7 @@ def _database() -> dict[str, bool]:
 @cache
 def _expected_migrations() -> frozenset[tuple[str, str]]:
     """Every migration of this code. Read from disk once: the code of a running process does not change."""
-    return frozenset(MigrationLoader(None, ignore_no_initial=True).graph.nodes)
+    return frozenset(MigrationLoader(None).graph.nodes)
 
 
 def _redis() -> dict[str, bool]:

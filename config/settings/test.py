@@ -12,7 +12,7 @@ os.environ["VAR_DIR"] = os.environ.get("TEST_VAR_DIR") or str(Path(__file__).res
 from config import embedded
 
 from .base import *  # noqa: F403
-from .base import CACHES, CHANNEL_LAYERS, DATABASES, STORAGES, VAR_DIR, env
+from .base import CACHES, CHANNEL_LAYERS, DATABASES, STORAGES, VAR_DIR, env, env_list
 
 # TEST_DB names the database, so that several test processes can run at once; each gets a Redis database by that name.
 TEST_DB = env("TEST_DB", "test_portal")
@@ -26,7 +26,7 @@ if not env("REDIS_URL"):
 SECRET_KEY = "test-only-secret-key-that-guards-nothing"  # noqa: S105
 FIELD_KEYS = ["test:" + base64.b64encode(b"k" * 32).decode()]
 BLIND_INDEX_KEY = base64.b64encode(b"i" * 32).decode()
-ALLOWED_HOSTS = ["*"]
+ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "*")
 DEMO = True
 MFA_REQUIRED = False
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # speed: nothing here is worth cracking

@@ -88,11 +88,12 @@ def answers(url: str) -> bool:
 
 
 @contextmanager
-def worker(log: Path, *, environment: dict[str, str] | None = None) -> Iterator[subprocess.Popen]:
-    """A real Celery worker, ready to take tasks."""
+def worker(log: Path, *, include: str = "", environment: dict[str, str] | None = None) -> Iterator[subprocess.Popen]:
+    """A real Celery worker, ready to take tasks; `include` names one more module with tasks."""
     heartbeat.clear(heartbeat.WORKER)
     argv = ["celery", "-A", "config", "worker", "--pool", "threads", "--concurrency", "4", "--loglevel", "INFO"]
     argv += ["--heartbeat-interval", "1", "--without-gossip", "--without-mingle"]
+    argv += ["--include", include] if include else []
     with running(*argv, log=log, environment=environment) as process:
         alive = heartbeat.key(heartbeat.WORKER)
         wait_until(lambda: heartbeat.client().exists(alive), what="the worker's start", log=log)
@@ -100,12 +101,14 @@ def worker(log: Path, *, environment: dict[str, str] | None = None) -> Iterator[
 
 
 @contextmanager
-def web(log: Path, *, environment: dict[str, str] | None = None) -> Iterator[str]:
+def web(
+    log: Path, *, application: str = "config.asgi:application", environment: dict[str, str] | None = None
+) -> Iterator[str]:
     """The real web server with pages and sockets; yields its address."""
     port = free_port()
     address = f"http://127.0.0.1:{port}"
-    argv = ["uvicorn", "config.asgi:application", "--port", str(port), "--lifespan", "off"]
-    argv += ["--timeout-graceful-shutdown", "2", "--no-access-log"]
+    argv = ["uvicorn", application, "--port", str(port), "--lifespan", "off"]
+    argv += ["--timeout-graceful-shutdown", "2", "--no-access-log", "--no-server-header"]
     with running(*argv, log=log, environment={"PUBLIC_BASE_URL": address, **(environment or {})}):
         wait_until(lambda: answers(f"{address}/healthz"), what="the web server's start", log=log)
         yield address

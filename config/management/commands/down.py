@@ -13,12 +13,16 @@ class Command(BaseCommand):
     help = "Stops what `manage.py up` or a test run left running."
     requires_system_checks = ()
 
-    def handle(self, *args, **options):
+    def add_arguments(self, parser):
+        parser.add_argument("--erase", action="store_true", help="erase the portal's data too")
+        parser.add_argument("--erase-tests", action="store_true", help="erase the tests' servers too")
+
+    def handle(self, *args, erase: bool, erase_tests: bool, **options):
         var = Path(settings.VAR_DIR)
         try:
             _stop_portal(var)
-            for place in (var, var / "test"):
-                embedded.stop(place)
+            for place, gone in ((var, erase), (var / "test", erase_tests or erase)):
+                (embedded.erase if gone else embedded.stop)(place)
         except ServerError as error:
             raise CommandError(str(error)) from error
         self.stdout.write("Nothing runs any more.")
