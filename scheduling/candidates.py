@@ -41,7 +41,7 @@ SELECT p.id, p.public_id, p.name, p.credentials, p.time_zone,
           WHERE b.live AND b.resource = 'provider:' || p.id
             AND b.during && tstzrange(%(start)s, %(end)s)
             AND (b.expires_at IS NULL OR b.expires_at > %(now)s)
-            AND b.hold_id IS DISTINCT FROM %(hold)s AND b.appointment_id IS DISTINCT FROM %(appointment)s)
+            AND coalesce(b.hold_id, 0) <> %(hold)s AND coalesce(b.appointment_id, 0) <> %(appointment)s)
 FROM clinics_provider p
 JOIN scheduling_visittype_providers v ON v.provider_id = p.id AND v.visittype_id = %(visit_type)s
 WHERE p.is_active AND (%(provider)s IS NULL OR p.id = %(provider)s)
@@ -97,8 +97,8 @@ def load(
         "end": end,
         "now": now,
         "state": state,
-        "hold": hold.pk if hold else None,
-        "appointment": appointment.pk if appointment else None,
+        "hold": hold.pk if hold else -1,
+        "appointment": appointment.pk if appointment else -1,
     }
     with connection.cursor() as cursor:
         cursor.execute(_SQL, values)

@@ -1,6 +1,7 @@
 """Every write of scheduling. `coordination.actions` calls these; portal, desk and texts call coordination."""
 
 from scheduling.actions.booking import book, move
+from scheduling.actions.checks import lock
 from scheduling.actions.holds import extend_hold, hold_slot, release_hold
 from scheduling.actions.progress import (
     arrange_interpreter,
@@ -23,6 +24,7 @@ __all__ = [
     "confirm",
     "extend_hold",
     "hold_slot",
+    "lock",
     "mark_no_show",
     "move",
     "release_hold",
