@@ -1,0 +1,38 @@
+"""The use cases that span apps, and the only doors to them: portal, desk, admin and texts all call these.
+
+Each is one transaction over scheduling, insurance, patients, messaging and the worklist.
+"""
+
+from coordination.actions.booking import PaymentChoice, book_visit, cancel_visit, reschedule_visit
+from coordination.actions.payment import CoverageDetails, pay_by_coverage, pay_by_patient
+from coordination.actions.progress import (
+    arrange_interpreter,
+    arrive_visit,
+    complete_visit,
+    confirm_visit,
+    no_show_visit,
+    reopen_visit,
+    start_visit,
+    unconfirm_visit,
+)
+from coordination.actions.records import merge_patients, undo_merge
+
+__all__ = [
+    "CoverageDetails",
+    "PaymentChoice",
+    "arrange_interpreter",
+    "arrive_visit",
+    "book_visit",
+    "cancel_visit",
+    "complete_visit",
+    "confirm_visit",
+    "merge_patients",
+    "no_show_visit",
+    "pay_by_coverage",
+    "pay_by_patient",
+    "reopen_visit",
+    "reschedule_visit",
+    "start_visit",
+    "unconfirm_visit",
+    "undo_merge",
+]

@@ -1,0 +1,153 @@
+"""Booking, moving and cancelling a visit."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from accounts.models import User
+from clinics.models import Clinic, Provider
+from common import live
+from coordination import notices
+from insurance.actions import set_visit_payment
+from insurance.models import Coverage
+from patients.actions import register_at
+from patients.models import Patient
+from scheduling import actions as scheduling
+from scheduling import reminders
+from scheduling.models import Appointment, Hold, VisitType
+from scheduling.slots import offering_nearest
+from scheduling.states import Event, already
+from worklist import actions as worklist
+from worklist.models import Task
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentChoice:
+    """How the patient wants to pay: insurance.models.VisitPayment.Method, and the coverage if it is one."""
+
+    method: str
+    coverage: Coverage | None = None
+
+
+def book_visit(
+    *,
+    clinic: Clinic,
+    patient: Patient,
+    visit_type: VisitType,
+    provider: Provider,
+    starts_at: datetime,
+    patient_state: str,
+    source: str,
+    by: User | None,
+    by_label: str,
+    now: datetime,
+    audience: str,
+    idempotency_key: str | None = None,
+    hold: Hold | None = None,
+    reason: str = "",
+    payment: PaymentChoice | None = None,
+) -> Appointment:
+    """Book a visit, register the patient at the clinic, note how it is paid, tell the patient, plan the reminders.
+
+    A retry with the same idempotency key returns the first visit and writes nothing. Raises SlotTaken (with the three
+    nearest free times), PatientBusy or NotBookable; then nothing was written.
+    """
+    earlier = _booked_with(idempotency_key, clinic)
+    if earlier:
+        return earlier
+    request = {
+        "visit_type": visit_type, "provider": provider, "starts_at": starts_at, "now": now, "audience": audience,
+    }  # fmt: skip
+    try:
+        with offering_nearest(**request, state=patient_state), transaction.atomic():
+            visit = scheduling.book(
+                **request,
+                clinic=clinic,
+                patient=patient,
+                patient_state=patient_state,
+                source=source,
+                by=by,
+                by_label=by_label,
+                idempotency_key=idempotency_key,
+                hold=hold,
+                reason=reason,
+            )
+            register_at(patient=patient, clinic=clinic)
+            if payment:
+                _set_payment(visit, payment, by=by, now=now)
+            notices.booked(visit, now=now)
+            reminders.plan(appointment=visit, now=now)
+            live.changed(clinic.public_id, visit.subject)
+            return visit
+    except IntegrityError:
+        # The same request, sent twice, came through two doors at once: the key's unique constraint let one pass.
+        earlier = _booked_with(idempotency_key, clinic)
+        if earlier is None:
+            raise
+        return earlier
+
+
+def reschedule_visit(
+    *,
+    appointment: Appointment,
+    provider: Provider,
+    starts_at: datetime,
+    by: User | None,
+    by_label: str,
+    now: datetime,
+    audience: str,
+    hold: Hold | None = None,
+) -> Appointment:
+    """Move a visit to another time or provider, tell the patient, plan the reminders anew; or the old time stands.
+
+    Raises SlotTaken (with the three nearest free times), PatientBusy, NotBookable or MoveRefused. A repeated move to
+    where the visit is already tells nobody.
+    """
+    request = {"provider": provider, "starts_at": starts_at, "now": now, "audience": audience}
+    state, visit_type = appointment.patient_state, appointment.visit_type
+    with offering_nearest(**request, visit_type=visit_type, state=state), transaction.atomic():
+        before = scheduling.lock(appointment)
+        visit = scheduling.move(appointment=before, by=by, by_label=by_label, hold=hold, **request)
+        if visit.version != before.version:
+            notices.moved(visit, now=now)
+            reminders.replan(appointment=visit, now=now)
+            live.changed(visit.clinic.public_id, visit.subject)
+        return visit
+
+
+def cancel_visit(
+    *, appointment: Appointment, by: User | None, by_label: str, now: datetime, reason: str, note: str = ""
+) -> Appointment:
+    """Cancel a visit, free its time, drop what was planned for it and tell the patient.
+
+    `reason` is a scheduling.states.CancelReason. Cancelling twice is not an error. Raises MoveRefused.
+    """
+    with transaction.atomic():
+        visit = scheduling.lock(appointment)
+        if already(visit.status, Event.CANCEL):
+            return visit
+        visit = scheduling.cancel(appointment=visit, by=by, by_label=by_label, now=now, reason=reason, note=note)
+        reminders.drop(appointment=visit, now=now, reason="cancelled")
+        notices.cancelled(visit, now=now)
+        worklist.resolve(subject=visit.subject, kind=Task.Kind.UNCONFIRMED, now=now)
+        live.changed(visit.clinic.public_id, visit.subject)
+        return visit
+
+
+def _booked_with(key: str | None, clinic: Clinic) -> Appointment | None:
+    if not key:
+        return None
+    return Appointment.objects.with_people().filter(idempotency_key=key, clinic=clinic).first()
+
+
+def _set_payment(visit: Appointment, payment: PaymentChoice, *, by: User | None, now: datetime) -> None:
+    set_visit_payment(
+        clinic=visit.clinic,
+        patient=visit.patient,
+        subject=visit.subject,
+        method=payment.method,
+        coverage=payment.coverage,
+        by=by,
+        now=now,
+    )
