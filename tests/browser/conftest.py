@@ -1,0 +1,58 @@
+"""What browser tests share: a judge that looks at a page as people with different eyes, screens and machines do."""
+
+import os
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+# Playwright's loop runs in this thread; Django would refuse its own synchronous calls beside it.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+AXE = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]},
+}
+VIEWS = [(1440, 900, "light"), (320, 800, "dark")]
+
+
+def _listen(page, faults: list[str]) -> None:
+    """Console errors (refusals by the content policy among them), script errors and requests off the host."""
+    page.on("console", lambda message: faults.append(f"console: {message.text}") if message.type == "error" else None)
+    page.on("pageerror", lambda error: faults.append(f"script: {error}"))
+
+    def off_host(request):
+        host = urlsplit(request.url).hostname
+        if host not in {"localhost", "127.0.0.1", None, ""}:
+            faults.append(f"off host: {request.url}")
+
+    page.on("request", off_host)
+
+
+def _look(page) -> list[str]:
+    violations = Axe().run(page, options=AXE).response["violations"]
+    found = [f"axe: {rule['id']} ×{len(rule['nodes'])} {rule['nodes'][0]['target']}" for rule in violations]
+    overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    return found + ([f"overflow: {overflow}px"] if overflow > 0 else [])
+
+
+@pytest.fixture
+def judge(browser, live_server) -> Callable[..., list[str]]:
+    """judge(path, storage_state=None): what is wrong with a page, wide and light, then narrow and dark; [] is good."""
+
+    def judge_path(path: str, storage_state=None) -> list[str]:
+        faults = []
+        for width, height, scheme in VIEWS:
+            with browser.new_context(
+                viewport={"width": width, "height": height}, color_scheme=scheme, storage_state=storage_state
+            ) as context:
+                page, here = context.new_page(), []
+                _listen(page, here)
+                response = page.goto(live_server.url + path)
+                if response.status >= 400:
+                    here.append(f"status: {response.status}")
+                here += _look(page)
+                faults += [f"{width} {scheme} {fault}" for fault in here]
+        return faults
+
+    return judge_path
