@@ -7,3 +7,10 @@ from django.utils.translation import gettext_lazy as _
 class SchedulingConfig(AppConfig):
     name = "scheduling"
     verbose_name = _("Scheduling")
+
+    def ready(self):
+        # Models cannot be imported before every app is there.
+        from messaging.registry import register_subject  # noqa: PLC0415
+        from scheduling.reminders import still_holds  # noqa: PLC0415
+
+        register_subject("visit", still_holds)

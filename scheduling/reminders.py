@@ -7,13 +7,13 @@ visit is asked once more (`still_holds`).
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.urls import reverse
 from django.utils import translation
 
 from clinics.models import Clinic
 from common.timefmt import format_when
 from messaging.actions import cancel_planned, queue_all
 from messaging.drafts import Draft
+from messaging.models import Message
 from messaging.states import Channel, Purpose
 from patients import links
 from patients.models import AccessLink
@@ -23,6 +23,9 @@ from scheduling.states import UPCOMING, Status
 LINK_OUTLIVES_VISIT = timedelta(days=7)  # the follow-up's link still opens
 FOLLOW_UP_OUTLIVES_DUE = timedelta(days=2)
 UPCOMING_CONDITION = "upcoming"
+# The patient's pages stand above this app: their addresses are an agreement that a test holds.
+MANAGE_PATH = "/m/{token}/"
+BOOK_PATH = "/book/"
 _HOURS = 60
 _DEFAULT_STEPS = [
     # key, minutes from the visit, condition, template, by e-mail as well
@@ -60,24 +63,22 @@ def plan(
     """Plan the messages of a visit that are still to come; planned twice they stand once. Returns how many are new.
 
     `announce` is the notice that goes at once, as text and e-mail: "visit_booked" or "visit_moved". Part of the
-    caller's transaction; `appointment` has its patient and clinic. Seven statements, six with the clinic's `steps`.
+    caller's transaction; `appointment` has its patient and clinic. Eight statements, seven with the clinic's `steps`.
     """
     if steps is None:
         steps = list(ReminderStep.objects.filter(clinic=appointment.clinic_id, is_active=True))
-    token = links.issue(
-        patient=appointment.patient,
-        clinic=appointment.clinic,
-        purpose=AccessLink.Purpose.MANAGE_VISIT,
-        subject=appointment.subject,
-        expires_at=appointment.ends_at + LINK_OUTLIVES_VISIT,
-    )
-    context = {"when": when_text(appointment), "link": manage_url(token)}
-    drafts = _notices(appointment, announce, UPCOMING_CONDITION, context) if announce else []
-    drafts += [draft for step in steps for draft in _reminders(appointment, step, context, now)]
+    drafts = _notices(appointment, announce, UPCOMING_CONDITION) if announce else []
+    drafts += [draft for step in steps for draft in _reminders(appointment, step, now)]
+    drafts = _without_standing(appointment, drafts)
+    if not drafts:
+        return 0
+    context = words(appointment)
+    for draft in drafts:
+        draft.context = context
     return len(queue_all(clinic=appointment.clinic, patient=appointment.patient, drafts=drafts, now=now))
 
 
-def replan(*, appointment: Appointment, now: datetime, announce: str = "visit_moved") -> int:
+def replan(*, appointment: Appointment, now: datetime, announce: str = "") -> int:
     """After a move: the messages of earlier versions are taken back, those of this version planned."""
     cancel_planned(subject=appointment.subject, now=now, reason="moved", keep_version=appointment.version)
     return plan(appointment=appointment, now=now, announce=announce)
@@ -87,8 +88,10 @@ def drop(*, appointment: Appointment, now: datetime, reason: str, announce: str 
     """Take back every planned message of the visit; with `announce="visit_cancelled"` say so. Returns how many fell."""
     dropped = cancel_planned(subject=appointment.subject, now=now, reason=reason)
     if announce:
-        context = {"when": when_text(appointment), "link": settings.PUBLIC_BASE_URL + reverse("portal:book")}
-        notices = _notices(appointment, announce, Status.CANCELLED, context)
+        notices = _notices(appointment, announce, Status.CANCELLED)
+        context = {"when": when_text(appointment), "link": settings.PUBLIC_BASE_URL + BOOK_PATH}
+        for notice in notices:
+            notice.context = context
         queue_all(clinic=appointment.clinic, patient=appointment.patient, drafts=notices, now=now)
     return dropped
 
@@ -112,25 +115,37 @@ _STATES_OF_CONDITION = {
 }
 
 
+def words(appointment: Appointment) -> dict[str, str]:
+    """What a message about the visit may say: its time, and a fresh link to manage it."""
+    token = links.issue(
+        patient=appointment.patient,
+        clinic=appointment.clinic,
+        purpose=AccessLink.Purpose.MANAGE_VISIT,
+        subject=appointment.subject,
+        expires_at=appointment.ends_at + LINK_OUTLIVES_VISIT,
+    )
+    return {"when": when_text(appointment), "link": settings.PUBLIC_BASE_URL + MANAGE_PATH.format(token=token)}
+
+
 def when_text(appointment: Appointment) -> str:
     """The visit's start as its patient reads it: in the patient's language and zone."""
     with translation.override(appointment.patient.language):
         return format_when(appointment.starts_at, appointment.patient.zone(appointment.clinic))
 
 
-def manage_url(token: str) -> str:
-    """The page on which the patient confirms, moves or cancels."""
-    return settings.PUBLIC_BASE_URL + reverse("portal:manage", args=[token])
+def _without_standing(appointment: Appointment, drafts: list[Draft]) -> list[Draft]:
+    """So that planning again issues no link that nobody gets."""
+    standing = set(Message.objects.about(appointment.subject).values_list("dedupe_key", flat=True))
+    return [draft for draft in drafts if draft.dedupe_key not in standing]
 
 
-def _notices(appointment: Appointment, key: str, condition: str, context: dict) -> list[Draft]:
+def _notices(appointment: Appointment, key: str, condition: str) -> list[Draft]:
     """The answer to a booking, move or cancellation, as text and e-mail: at once, at any hour."""
     return [
         Draft(
             dedupe_key=f"{key}:{channel}:{appointment.public_id}:{appointment.version}",
             purpose=Purpose.VISIT,
             template_key=key,
-            context=context,
             channel=channel,
             subject=appointment.subject,
             subject_version=appointment.version,
@@ -142,7 +157,7 @@ def _notices(appointment: Appointment, key: str, condition: str, context: dict) 
     ]
 
 
-def _reminders(appointment: Appointment, step: ReminderStep, context: dict, now: datetime) -> list[Draft]:
+def _reminders(appointment: Appointment, step: ReminderStep, now: datetime) -> list[Draft]:
     """One step's messages; none when its time has passed already."""
     due_at, expires_at = _window(appointment, step)
     if due_at < now:
@@ -153,7 +168,6 @@ def _reminders(appointment: Appointment, step: ReminderStep, context: dict, now:
             dedupe_key=dedupe_key(appointment, step, channel),
             purpose=Purpose.REMINDER if step.offset_minutes < 0 else Purpose.FOLLOW_UP,
             template_key=step.template_key,
-            context=context,
             channel=channel,
             subject=appointment.subject,
             subject_version=appointment.version,

@@ -8,13 +8,13 @@ from django.db import IntegrityError, transaction
 from accounts.models import User
 from clinics.models import Clinic, Provider
 from common import live
-from coordination import notices
 from insurance.actions import set_visit_payment
 from insurance.models import Coverage
 from patients.actions import register_at
 from patients.models import Patient
 from scheduling import actions as scheduling
 from scheduling import reminders
+from scheduling.errors import SchedulingError
 from scheduling.models import Appointment, Hold, VisitType
 from scheduling.slots import offering_nearest
 from scheduling.states import Event, already
@@ -53,9 +53,6 @@ def book_visit(
     A retry with the same idempotency key returns the first visit and writes nothing. Raises SlotTaken (with the three
     nearest free times), PatientBusy or NotBookable; then nothing was written.
     """
-    earlier = _booked_with(idempotency_key, clinic)
-    if earlier:
-        return earlier
     request = {
         "visit_type": visit_type, "provider": provider, "starts_at": starts_at, "now": now, "audience": audience,
     }  # fmt: skip
@@ -76,12 +73,11 @@ def book_visit(
             register_at(patient=patient, clinic=clinic)
             if payment:
                 _set_payment(visit, payment, by=by, now=now)
-            notices.booked(visit, now=now)
-            reminders.plan(appointment=visit, now=now)
+            reminders.plan(appointment=visit, now=now, announce="visit_booked")
             live.changed(clinic.public_id, visit.subject)
             return visit
-    except IntegrityError:
-        # The same request, sent twice, came through two doors at once: the key's unique constraint let one pass.
+    except (SchedulingError, IntegrityError):
+        # A request that came before has taken the time or, if its visit has left it by now, still has the key.
         earlier = _booked_with(idempotency_key, clinic)
         if earlier is None:
             raise
@@ -110,8 +106,8 @@ def reschedule_visit(
         before = scheduling.lock(appointment)
         visit = scheduling.move(appointment=before, by=by, by_label=by_label, hold=hold, **request)
         if visit.version != before.version:
-            notices.moved(visit, now=now)
-            reminders.replan(appointment=visit, now=now)
+            reminders.replan(appointment=visit, now=now, announce="visit_moved")
+            worklist.resolve(subject=visit.subject, kind=Task.Kind.UNCONFIRMED, now=now)
             live.changed(visit.clinic.public_id, visit.subject)
         return visit
 
@@ -128,8 +124,7 @@ def cancel_visit(
         if already(visit.status, Event.CANCEL):
             return visit
         visit = scheduling.cancel(appointment=visit, by=by, by_label=by_label, now=now, reason=reason, note=note)
-        reminders.drop(appointment=visit, now=now, reason="cancelled")
-        notices.cancelled(visit, now=now)
+        reminders.drop(appointment=visit, now=now, reason="cancelled", announce="visit_cancelled")
         worklist.resolve(subject=visit.subject, kind=Task.Kind.UNCONFIRMED, now=now)
         live.changed(visit.clinic.public_id, visit.subject)
         return visit

@@ -544,8 +544,12 @@ class Migration(migrations.Migration):
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(
-                            models.Q(("start_time", None), ("end_time", None), ("kind", "off")),
-                            ("end_time__gt", models.F("start_time")),
+                            models.Q(("end_time", None), ("kind", "off"), ("start_time", None)),
+                            models.Q(
+                                ("end_time__gt", models.F("start_time")),
+                                ("end_time__isnull", False),
+                                ("start_time__isnull", False),
+                            ),
                             _connector="OR",
                         ),
                         name="scheduling_exception_times",

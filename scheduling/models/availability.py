@@ -82,7 +82,8 @@ class AvailabilityException(BaseModel):
         indexes = [models.Index(fields=["provider", "date"], name="scheduling_exception_date")]
         constraints = [
             models.CheckConstraint(
-                condition=(Q(start_time=None) & Q(end_time=None) & Q(kind="off")) | Q(end_time__gt=F("start_time")),
+                condition=Q(kind="off", start_time=None, end_time=None)
+                | Q(start_time__isnull=False, end_time__isnull=False, end_time__gt=F("start_time")),
                 name="scheduling_exception_times",
                 violation_error_message=_(
                     "Give both times, the end after the start; only time off may be a whole day."
