@@ -24,17 +24,27 @@ _LOCK = """
 SELECT pg_advisory_xact_lock(hashtextextended(sorted.resource, 0))
 FROM (SELECT resource FROM unnest(%s::text[]) AS resource ORDER BY resource) AS sorted
 """
-_CLEAR = """
-DELETE FROM scheduling_bookingresource r
-USING unnest(%(resources)s::text[], %(starts)s::timestamptz[], %(ends)s::timestamptz[]) AS t(resource, start, stop)
-WHERE (r.live AND r.resource = t.resource AND r.during && tstzrange(t.start, t.stop) AND r.expires_at <= %(now)s)
-   OR r.hold_id = %(hold)s OR r.appointment_id = %(appointment)s
-"""
+# The count makes the insert wait for the delete; the constraint looks at rows as they are now, so it sees them gone.
 _TAKE = """
+WITH wanted AS (
+    SELECT resource, tstzrange(start, stop) AS during
+    FROM unnest(%(resources)s::text[], %(starts)s::timestamptz[], %(ends)s::timestamptz[]) AS t(resource, start, stop)
+), given_back AS (
+    DELETE FROM scheduling_bookingresource WHERE id IN (
+        SELECT id FROM scheduling_bookingresource WHERE hold_id = %(instead_of)s
+        UNION ALL SELECT id FROM scheduling_bookingresource WHERE appointment_id = %(appointment)s
+        UNION ALL
+        SELECT r.id FROM wanted w
+        JOIN scheduling_bookingresource r ON r.live AND r.resource = w.resource AND r.during && w.during
+        WHERE r.expires_at <= %(now)s
+    )
+    RETURNING id
+)
 INSERT INTO scheduling_bookingresource (resource, during, live, appointment_id, hold_id, expires_at)
-SELECT t.resource, tstzrange(t.start, t.stop), true, %(appointment)s, %(hold)s, %(expires_at)s
-FROM unnest(%(resources)s::text[], %(starts)s::timestamptz[], %(ends)s::timestamptz[]) AS t(resource, start, stop)
-ORDER BY t.resource
+SELECT w.resource, w.during, true, %(appointment)s, %(hold)s, %(expires_at)s
+FROM wanted w
+WHERE (SELECT count(*) FROM given_back) >= 0
+ORDER BY w.resource
 ON CONFLICT ON CONSTRAINT scheduling_no_double_booking DO NOTHING
 RETURNING resource
 """
@@ -81,15 +91,31 @@ def take(
     """Take the time of a visit or of a hold; all of it, or SlotTaken / PatientBusy and nothing.
 
     What the visit itself held before, the hold `instead_of`, and expired holds in the way are given back in the same
-    stroke. Must run in a transaction, and the refusal must end it: three SQL statements.
+    stroke. Must run in a transaction, and the refusal must end it: two SQL statements.
     """
     times = times_of(appointment or hold)
-    with transaction.atomic(savepoint=False):
-        lost = _take(times, now=now, appointment=appointment, hold=hold, clear_hold=instead_of)
-        if any(resource.startswith("patient:") for resource in lost):
-            raise PatientBusy
-        if lost:
-            raise SlotTaken
+    resources = sorted(times)
+    values = {
+        "resources": resources,
+        "starts": [times[resource][0] for resource in resources],
+        "ends": [times[resource][1] for resource in resources],
+        "now": now,
+        "appointment": appointment.pk if appointment else None,
+        "hold": hold.pk if hold else None,
+        "expires_at": hold.expires_at if hold else None,
+        "instead_of": instead_of.pk if instead_of else None,
+    }
+    with transaction.atomic(savepoint=False), connection.cursor() as cursor:
+        cursor.execute(_LOCK, [resources])
+        cursor.execute(_TAKE, values)
+        _refuse_if_lost(set(resources) - {row[0] for row in cursor.fetchall()})
+
+
+def _refuse_if_lost(resources: set[str]) -> None:
+    if any(resource.startswith("patient:") for resource in resources):
+        raise PatientBusy
+    if resources:
+        raise SlotTaken
 
 
 def extend(*, hold: Hold, expires_at: datetime, now: datetime) -> bool:
@@ -116,21 +142,3 @@ def follow_patients(*patient_ids: int) -> None:
         if cursor.fetchone()[0]:
             raise PatientBusy
         cursor.execute(_RENAME, values)
-
-
-def _take(times: Times, *, now, appointment, hold, clear_hold) -> set[str]:
-    """The resources that could not be taken."""
-    resources = sorted(times)
-    values = {
-        "resources": resources,
-        "starts": [times[resource][0] for resource in resources],
-        "ends": [times[resource][1] for resource in resources],
-        "now": now,
-        "appointment": appointment.pk if appointment else None,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(_LOCK, [resources])
-        cursor.execute(_CLEAR, values | {"hold": clear_hold.pk if clear_hold else None})
-        owner = {"hold": hold.pk if hold else None, "expires_at": hold.expires_at if hold else None}
-        cursor.execute(_TAKE, values | owner)
-        return set(resources) - {row[0] for row in cursor.fetchall()}

@@ -1,4 +1,4 @@
-"""A visit gets its time, or another time."""
+"""A visit gets its time, or another time. A refusal ends the whole transaction around it: no savepoint is spent on it."""
 
 from datetime import datetime
 
@@ -41,7 +41,7 @@ def book(
     if visit_type.clinic_id != clinic.pk or patient.organization_id != clinic.organization_id:
         raise ValueError("Clinic, visit type and patient do not belong together.")
     kept = matching(hold, visit_type=visit_type, provider=provider, starts_at=starts_at)
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         refuse_unbookable(
             visit_type=visit_type,
             provider=provider,
@@ -87,7 +87,7 @@ def move(
 
     Raises SlotTaken, PatientBusy, NotBookable or MoveRefused. A move to where the visit already is changes nothing.
     """
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         visit = lock(appointment)
         status = next_status(visit, Event.MOVE, by_label=by_label, now=now)
         if (visit.provider_id, visit.starts_at) == (provider.pk, starts_at):

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 import factory
+from django.db import transaction
 from factory.django import DjangoModelFactory
 
 from clinics.models import Clinic, Provider
@@ -107,7 +108,8 @@ class Scene:
             "patient_state": "NY", "source": Appointment.Source.DESK, "by": None, "by_label": "staff",
             "audience": "staff",
         }  # fmt: skip
-        return book(**values | {"starts_at": starts_at, "now": now} | given)
+        with transaction.atomic():
+            return book(**values | {"starts_at": starts_at, "now": now} | given)
 
     def hold(self, starts_at: datetime = TOMORROW_TEN, *, now: datetime = NOW, **given) -> Hold:
         values = {"visit_type": self.visit_type, "provider": self.provider, "state": "NY", "audience": "patients"}
