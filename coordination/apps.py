@@ -7,3 +7,10 @@ from django.utils.translation import gettext_lazy as _
 class CoordinationConfig(AppConfig):
     name = "coordination"
     verbose_name = _("Coordination")
+
+    def ready(self):
+        # Models cannot be imported before every app is there.
+        from coordination.replies import handle_reply  # noqa: PLC0415
+        from messaging.registry import register_reply_handler  # noqa: PLC0415
+
+        register_reply_handler(handle_reply)

@@ -19,7 +19,7 @@ class Reply:
     inbound: object
     intent: Intent
     choice: int | None  # the number in "C2"
-    language: str
+    language: str  # that of the words; empty when they do not tell
 
 
 IsCurrent = Callable[[object], bool]

@@ -71,7 +71,7 @@ def _expire(pk: int, now: datetime) -> None:
 
 
 def fetch_final(now: datetime) -> int:
-    """Ask once about messages that were accepted a day ago and of which no receipt came."""
+    """Ask about messages that were accepted a day ago and of which no receipt came. Meant to run once an hour."""
     day_old = now - ASK_AGAIN_AFTER
     silent = Message.objects.filter(
         status__in=[Status.ACCEPTED, Status.SENT], channel="sms", sent_at__range=(day_old - timedelta(hours=1), day_old)

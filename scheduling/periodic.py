@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
+from scheduling import coverage
 from scheduling.models import Hold
 
 

@@ -178,6 +178,11 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "messaging-dispatch": {"task": "messaging.periodic.dispatch_due", "schedule": 10, "options": {"expires": 9}},
     "messaging-sweep": {"task": "messaging.periodic.sweep", "schedule": 30, "options": {"expires": 29}},
+    "messaging-ask-for-final": {
+        "task": "messaging.periodic.ask_for_final",
+        "schedule": 3600,
+        "options": {"expires": 3599},
+    },
     "scheduling-sweep-holds": {
         "task": "scheduling.periodic.sweep_expired_holds",
         "schedule": 60,

@@ -1,6 +1,29 @@
 """Every write of messaging that other apps may ask for."""
 
+from messaging.actions.answers import answer, escalate
+from messaging.actions.inbox import (
+    assign_conversation,
+    close_conversation,
+    mark_read,
+    reopen_conversation,
+    send_free_text,
+)
+from messaging.actions.incoming import handle_left_over, receive
 from messaging.actions.outgoing import cancel_planned, queue, queue_all
 from messaging.actions.templates import install_defaults
 
-__all__ = ["cancel_planned", "install_defaults", "queue", "queue_all"]
+__all__ = [
+    "answer",
+    "assign_conversation",
+    "cancel_planned",
+    "close_conversation",
+    "escalate",
+    "handle_left_over",
+    "install_defaults",
+    "mark_read",
+    "queue",
+    "queue_all",
+    "receive",
+    "reopen_conversation",
+    "send_free_text",
+]

@@ -1,0 +1,42 @@
+"""What beat starts. Each may run twice at the same time without harm."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from common.tasks import enqueue
+from compliance.context import acting_service
+from messaging import dispatch, sweeping
+from messaging.actions import handle_left_over
+from messaging.tasks import deliver
+
+
+@shared_task
+def dispatch_due() -> int:
+    """Hand due messages to the workers, in chunks of ids; returns how many chunks."""
+    chunks = 0
+    for message_ids in dispatch.claim_due(timezone.now()):
+        enqueue(deliver, message_ids=message_ids)
+        chunks += 1
+    return chunks
+
+
+@shared_task
+def ask_for_final() -> int:
+    """Once an hour: ask about day-old messages of which no receipt came."""
+    return sweeping.fetch_final(timezone.now())
+
+
+@shared_task
+def sweep() -> None:
+    """Settle what was left lying."""
+    with acting_service("messaging.sweep"):
+        run_sweeps(timezone.now())
+
+
+def run_sweeps(now) -> None:
+    """Every sweeper once, in the order in which one's findings are the next one's work."""
+    sweeping.release_claimed(now)
+    sweeping.doubt_sending(now)
+    sweeping.settle_unknown(now)
+    sweeping.expire(now)
+    handle_left_over(now)

@@ -1,0 +1,110 @@
+"""Reads for the inbox, a visit's drawer and a patient's timeline."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from operator import attrgetter
+
+from django.db.models import Count, Exists, OuterRef, Q
+
+from messaging.models import Conversation, InboundMessage, Message
+from messaging.states import NOT_DELIVERED, WAITING, Channel, Status
+
+NEWEST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One text or e-mail in a thread, to be shown as a bubble."""
+
+    at: datetime
+    out: bool
+    text: str
+    channel: str
+    title: str = ""
+    author: str = ""  # the colleague who wrote it; empty for the portal's own and for the patient
+    state: str = ""
+    failed: bool = False
+    language: str = ""
+    key: str = ""
+
+
+def threads(user, clinic, queue: str = "open"):
+    """Conversations of a clinic that the user may see, of one queue.
+
+    Queues: open (unanswered, longest waiting first), mine, unassigned, closed, all.
+    """
+    rows = (
+        Conversation.objects.visible_to(user).filter(clinic=clinic).select_related("patient", "assigned_to", "clinic")
+    )
+    if queue == "open":
+        return rows.needing_answer()
+    if queue == "mine":
+        return rows.open().filter(assigned_to=user).by_last_message()
+    if queue == "unassigned":
+        return rows.open().filter(assigned_to=None).by_last_message()
+    if queue == "closed":
+        return rows.filter(state=Conversation.State.CLOSED, last_message_at__isnull=False).by_last_message()
+    return rows.filter(last_message_at__isnull=False).by_last_message()
+
+
+def queue_counts(user, clinic) -> dict[str, int]:
+    """How many conversations stand in the queues that ask for work: open, mine, unassigned. One query."""
+    rows = Conversation.objects.visible_to(user).filter(clinic=clinic, state=Conversation.State.OPEN)
+    return rows.aggregate(
+        open=Count("pk", filter=Q(unanswered_since__isnull=False)),
+        mine=Count("pk", filter=Q(assigned_to=user)),
+        unassigned=Count("pk", filter=Q(assigned_to=None)),
+    )
+
+
+def thread(conversation: Conversation, limit: int = NEWEST) -> list[Entry]:
+    """What was said between the clinic and the number, oldest first; the newest `limit` each way. Two queries."""
+    received = InboundMessage.objects.filter(conversation=conversation).order_by("-received_at", "-pk")[:limit]
+    texts = Message.objects.filter(
+        clinic=conversation.clinic_id, to_index=conversation.number_index, channel=Channel.SMS
+    ).select_related("written_by")
+    shown = texts.exclude(status__in=[*WAITING, Status.CANCELLED]).order_by("-created_at", "-pk")[:limit]
+    return _by_time([*map(inbound_entry, received), *map(outgoing_entry, shown)])
+
+
+def for_subject(subject: str) -> list[Entry]:
+    """Every message about a visit, oldest first, planned ones included."""
+    rows = Message.objects.about(subject).select_related("written_by").order_by("due_at", "pk")[:NEWEST]
+    return [outgoing_entry(message) for message in rows]
+
+
+def for_patient(patient, clinics) -> list[Entry]:
+    """What was sent to and received from a patient at these clinics (ids or instances), oldest first. Two queries."""
+    sent = Message.objects.filter(patient=patient, clinic__in=clinics).select_related("written_by")
+    sent = sent.exclude(status__in=[*WAITING, Status.CANCELLED]).order_by("-created_at", "-pk")[:NEWEST]
+    received = InboundMessage.objects.filter(patient=patient, clinic__in=clinics).order_by("-received_at", "-pk")
+    return _by_time([*map(inbound_entry, received[:NEWEST]), *map(outgoing_entry, sent)])
+
+
+def with_failed_message(subject_of):
+    """An annotation for rows of the apps above: whether a message about `subject_of` (an expression) did not arrive."""
+    failed = Message.objects.filter(subject=OuterRef(subject_of), status__in=NOT_DELIVERED)
+    return Exists(failed)
+
+
+def outgoing_entry(message: Message) -> Entry:
+    return Entry(
+        at=message.sent_at or message.closed_at or message.due_at,
+        out=True,
+        text=message.body,
+        title=message.title,
+        channel=message.get_channel_display(),
+        author=message.written_by.get_full_name() if message.written_by else "",
+        state=str(message.get_skip_reason_display() or message.get_status_display()),
+        failed=message.status in NOT_DELIVERED or message.status == Status.SKIPPED,
+        language=message.language,
+        key=message.template_key,
+    )
+
+
+def inbound_entry(inbound: InboundMessage) -> Entry:
+    return Entry(at=inbound.received_at, out=False, text=inbound.body, channel=Channel.SMS.label)
+
+
+def _by_time(entries: list[Entry]) -> list[Entry]:
+    return sorted(entries, key=attrgetter("at"))

@@ -1,0 +1,63 @@
+"""Where Twilio reports what became of a text, and brings those that patients write.
+
+Exempt from the CSRF check: no browser and no session stands behind these requests. The signature is the proof, and it
+is checked before anything else is read.
+"""
+
+import functools
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from accounts.access import passive, public
+from compliance.context import note
+from messaging import receipts
+from messaging.actions import receive
+from messaging.webhooks import is_genuine
+
+NO_ANSWER = '<?xml version="1.0" encoding="UTF-8"?><Response/>'  # our answers go through the outbox
+MOST_LETTERS = 1600
+
+
+def from_twilio(view):
+    """403 for whatever Twilio did not sign; nothing is read or written before."""
+
+    @functools.wraps(view)
+    def wrapper(request: HttpRequest) -> HttpResponse:
+        if not is_genuine(request):
+            raise PermissionDenied
+        note(role="twilio")
+        return view(request)
+
+    return passive(public("Twilio calls it; the signature is the proof")(csrf_exempt(require_POST(wrapper))))
+
+
+@from_twilio
+def status(request: HttpRequest) -> HttpResponse:
+    """A delivery receipt. Always 204 once signed: a repeat could not tell us more."""
+    receipts.take(
+        message_id=request.GET.get("message", ""),
+        sid=request.POST.get("MessageSid", ""),
+        word=request.POST.get("MessageStatus", ""),
+        code=request.POST.get("ErrorCode", ""),
+        now=timezone.now(),
+    )
+    return HttpResponse(status=204)
+
+
+@from_twilio
+def inbound(request: HttpRequest) -> HttpResponse:
+    """A text from a patient."""
+    fields = request.POST
+    receive(
+        from_number=fields.get("From", ""),
+        body=fields.get("Body", "")[:MOST_LETTERS].replace("\x00", ""),
+        provider_sid=fields.get("MessageSid", ""),
+        media_count=int(fields.get("NumMedia", "0") or 0),
+        opt_out_type=fields.get("OptOutType", "")[:10],
+        now=timezone.now(),
+    )
+    return HttpResponse(NO_ANSWER, content_type="text/xml")
