@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from django.db.models import Q, QuerySet
 
 from compliance.lookup import patients_named
+from compliance.querysets import about_any_patient
 
 _PUBLIC_ID = re.compile(r"[0-9A-Za-z]{22}")
 _DAY = re.compile(r"(\d{4}-\d{2}-\d{2})(?:\.\.(\d{4}-\d{2}-\d{2}))?")
@@ -36,12 +37,12 @@ def query_hash(text: str) -> str:
 def _named(name: str, user) -> Q:
     by_user = Q(actor_label__icontains=name)
     found = patients_named(name, user)
-    return by_user | Q(patient_id__in=found) | Q(patient_ids__overlap=found) if found else by_user
+    return by_user | about_any_patient(found) if found else by_user
 
 
 def _condition(word: str) -> Q | None:
     if _PUBLIC_ID.fullmatch(word):
-        return Q(patient_id=word) | Q(patient_ids__contains=[word]) | Q(actor_id=word) | Q(clinic_id=word)
+        return about_any_patient([word]) | Q(actor_id=word) | Q(clinic_id=word)
     if ":" in word:
         return Q(subject=word)
     if day := _DAY.fullmatch(word):

@@ -111,10 +111,15 @@ BEGIN
         WHERE event_id IN (SELECT o.event_id FROM audit.outbox o ORDER BY o.event_id LIMIT most)
         RETURNING event_id, event_at
     )
-    SELECT array_agg(t.event_id ORDER BY t.event_id),
-           string_agg(coalesce(encode(e.row_hash, 'hex'), 'missing'), ',' ORDER BY t.event_id)
+    -- A subquery a row, not a join: each is one look into one partition's index, however large the trail has grown.
+    SELECT array_agg(h.event_id ORDER BY h.event_id), string_agg(h.hash, ',' ORDER BY h.event_id)
     INTO sealed_ids, hashes
-    FROM taken t LEFT JOIN audit.event e ON e.id = t.event_id AND e.at = t.event_at;
+    FROM (
+        SELECT t.event_id, coalesce((
+            SELECT encode(e.row_hash, 'hex') FROM audit.event e WHERE e.id = t.event_id AND e.at = t.event_at
+        ), 'missing') AS hash
+        FROM taken t
+    ) h;
     IF sealed_ids IS NULL THEN
         RETURN 0;
     END IF;
