@@ -34,7 +34,7 @@ if ! suits .venv/bin/python; then
 fi
 if [ "$(cat "$stamp" 2>/dev/null)" != "$wanted" ]; then
     echo "Installing $requirements ..."
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input -r "$requirements" ||
+    .venv/bin/python -m pip install -qq --no-compile --disable-pip-version-check --no-input -r "$requirements" ||
         fail "Installing failed: see the lines above; is the package index reachable from here?"
     echo "$wanted" >"$stamp"
 fi
