@@ -49,6 +49,11 @@ def passive(view: Callable) -> Callable:
     return _declare(view, passive=True)
 
 
+def before_second_factor(view: Callable) -> Callable:
+    """Open without a second factor: a patient may have one, only staff must."""
+    return _declare(view, before_second_factor=True)
+
+
 _SIGNING_IN = Access(public_because="leads to or from the sign-in")
 _OWN_ACCOUNT = Access(before_second_factor=True)
 _SETUP = Access(any_of=frozenset({Permission.SETUP, Permission.USERS_EDIT, Permission.AUDIT_VIEW}))
