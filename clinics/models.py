@@ -1,4 +1,5 @@
 import zoneinfo
+from datetime import time
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -49,8 +50,8 @@ class Clinic(BaseModel):
     city = models.CharField(_("city"), max_length=80, blank=True)
     state = models.CharField(_("state"), max_length=2, choices=STATES)
     postal_code = models.CharField(_("ZIP code"), max_length=10, blank=True)
-    quiet_until = models.TimeField(_("messages from"), default="09:00")
-    quiet_from = models.TimeField(_("messages until"), default="20:00")
+    quiet_until = models.TimeField(_("messages from"), default=time(9))
+    quiet_from = models.TimeField(_("messages until"), default=time(20))
     is_active = models.BooleanField(_("active"), default=True)
 
     objects = ClinicQuerySet.as_manager()

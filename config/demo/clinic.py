@@ -3,14 +3,13 @@
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 
-from messaging.actions import install_defaults
-from scheduling.reminders import install_default_steps
-
 from accounts.models import User
 from accounts.permissions import Role
 from clinics.models import Clinic, Closure, License, Membership, Organization, Provider
 from insurance.models import Payer
+from messaging.actions import install_defaults
 from scheduling.models import AvailabilityRule, VisitType
+from scheduling.reminders import install_default_steps
 
 from . import PASSWORD
 from .people import INSURERS
@@ -57,7 +56,6 @@ class DemoClinic:
     organization: Organization
     clinics: list[Clinic]
     providers: list[Provider]
-    coordinator: User
 
 
 def build(today: date) -> DemoClinic:
@@ -73,8 +71,9 @@ def build(today: date) -> DemoClinic:
         )
     Payer.objects.bulk_create(Payer(organization=organization, name=name) for name in INSURERS)
     install_defaults(organization)
-    users = [_staff(clinics, *row) for row in STAFF]
-    return DemoClinic(organization, clinics, providers, users[0])
+    for row in STAFF:
+        _staff(clinics, *row)
+    return DemoClinic(organization, clinics, providers)
 
 
 def _clinic(organization: Organization, row: tuple) -> Clinic:
