@@ -14,6 +14,7 @@ from accounts import sessions
 from accounts.access import Access, access_of
 from accounts.redirects import send_to
 from compliance import audit
+from compliance.context import note
 
 logger = logging.getLogger(__name__)
 
@@ -76,6 +77,8 @@ class AccessMiddleware:
             return send_to(request, _second_factor_page(request.user))
         if access.any_of and not request.user.clinic_ids(*access.any_of):
             _refuse(request, name)
+        if access.any_of:
+            note(role=request.user.roles())
         return None
 
 

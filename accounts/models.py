@@ -65,10 +65,17 @@ class User(AbstractBaseUser, PermissionsMixin, BaseModel):
         if not hasattr(self, "_grants"):
             held: dict[int, frozenset[Permission]] = {}
             rows = self.memberships.filter(clinic__is_active=True).values_list("clinic_id", "role")
-            for clinic_id, role in rows if self.is_active else ():
+            rows = list(rows) if self.is_active else []
+            for clinic_id, role in rows:
                 held[clinic_id] = held.get(clinic_id, frozenset()) | ROLE_PERMISSIONS[role]
             self._grants = held
+            self._roles = ",".join(sorted({role for _clinic_id, role in rows}))
         return self._grants
+
+    def roles(self) -> str:
+        """The user's roles as the audit trail writes them (`coordinator,supervisor`); asks no more than `grants`."""
+        self.grants()
+        return self._roles
 
     def clinic_ids(self, *any_of: Permission | None) -> list[int]:
         """Ids of the clinics where the user holds any of the permissions (any membership when none is named)."""

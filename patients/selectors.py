@@ -6,6 +6,7 @@ from datetime import date
 from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, Value, When
 from django.db.models.functions import Lower
 
+from accounts.permissions import Permission
 from common.crypto import blind_index
 from common.phone import to_e164
 from patients.models import ConsentRecord, ContactPoint, Patient
@@ -21,17 +22,26 @@ def search(user, text: str):
 
     `garcia`, `Garcia, Ana`, `5/17/1984`, `ana 05-17-1984`, `(202) 555-0142`. Sorted by name; nothing typed finds none.
     """
+    return _matching(Patient.objects.visible_to(user).current(), text)
+
+
+def named_in_audit(text: str, user) -> list[str]:
+    """Public ids of the patients so named at the clinics whose audit trail the user may read, merged records too."""
+    registered = Patient.objects.filter(clinics__in=user.clinic_ids(Permission.AUDIT_VIEW)).values("pk")
+    return list(_matching(Patient.objects.filter(pk__in=registered), text).values_list("public_id", flat=True)[:50])
+
+
+def _matching(patients, text: str):
     wanted = parse_search(text)
     if not wanted:
-        return Patient.objects.none()
-    found = Patient.objects.visible_to(user).current()
+        return patients.none()
     for word in wanted.words:
-        found = found.filter(_any_name(word))
+        patients = patients.filter(_any_name(word))
     if wanted.birth_dates:
-        found = found.filter(birth_date__in=wanted.birth_dates)
+        patients = patients.filter(birth_date__in=wanted.birth_dates)
     if wanted.phone:
-        found = found.filter(_has_phone(wanted.phone))
-    return found.order_by(Lower("last_name"), Lower("first_name"), "birth_date")
+        patients = patients.filter(_has_phone(wanted.phone))
+    return patients.order_by(Lower("last_name"), Lower("first_name"), "birth_date")
 
 
 def _any_name(word: str) -> Q:

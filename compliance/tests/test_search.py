@@ -12,6 +12,7 @@ from common.ids import new_public_id
 from compliance import lookup, search
 from compliance.models import AuditEvent
 from compliance.tests.factories import write_events
+from patients.tests.factories import PatientFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -75,6 +76,14 @@ def test_search_by_the_name_of_a_patient(auditor, clinic, patient_lookup):
     events = write_events(1, clinic=clinic, patient=patient)
     write_events(1, clinic=clinic)
     assert found("Alex Example", auditor) == events
+
+
+def test_search_by_the_name_of_a_real_patient_of_the_clinic(auditor, clinic):
+    patient = PatientFactory(first_name="Robin", last_name="Example", clinics=[clinic])
+    elsewhere = PatientFactory(first_name="Robin", last_name="Example")
+    events = write_events(1, clinic=clinic, patient=patient)
+    write_events(1, clinic=clinic, patient=elsewhere)
+    assert found("robin example", auditor) == events
 
 
 def test_search_by_user_subject_action_and_day(auditor, clinic):
