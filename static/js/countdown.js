@@ -1,6 +1,6 @@
 // How long a chosen time is kept. Spoken at whole minutes only: a ticking clock read aloud helps nobody.
 for (const box of document.querySelectorAll("[data-countdown]")) {
-  const end = new Date(box.dataset.countdown);
+  const end = () => new Date(box.dataset.countdown); // read anew each time: more time may have been asked for
   const text = box.querySelector("[data-countdown-text]");
   let shown = "";
 
@@ -12,7 +12,7 @@ for (const box of document.querySelectorAll("[data-countdown]")) {
   };
 
   const draw = () => {
-    const seconds = Math.round((end - Date.now()) / 1000);
+    const seconds = Math.round((end() - Date.now()) / 1000);
     const now = words(seconds);
     if (now === shown) return;
     const spoken = shown && (seconds <= 120);

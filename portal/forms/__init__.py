@@ -1,0 +1,24 @@
+"""What patients type: one form a page. Forms clean; they never write."""
+
+from portal.forms.account import AccountForm
+from portal.forms.base import PortalForm
+from portal.forms.details import CodeForm, DetailsForm
+from portal.forms.manage import CancelForm
+from portal.forms.payment import InsuranceForm, PaymentForm
+from portal.forms.slots_query import SlotsQueryForm
+from portal.forms.visit import ReasonForm, TimeForm, WhereForm, ZoneForm
+
+__all__ = [
+    "AccountForm",
+    "CancelForm",
+    "CodeForm",
+    "DetailsForm",
+    "InsuranceForm",
+    "PaymentForm",
+    "PortalForm",
+    "ReasonForm",
+    "SlotsQueryForm",
+    "TimeForm",
+    "WhereForm",
+    "ZoneForm",
+]

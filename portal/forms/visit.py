@@ -1,0 +1,108 @@
+"""What the visit is about, where the patient will be, and when."""
+
+from datetime import UTC, datetime
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from common.timefmt import format_clock, zone_name
+from common.us import STATES, state_name
+from portal.forms.base import PortalForm
+from portal.zones import zones_of
+from scheduling.models import VisitType
+
+REASON_MAX_LENGTH = 500
+
+
+class VisitTypeField(forms.ModelChoiceField):
+    """Visit types by public id, each with its length and description in the page's language."""
+
+    def label_from_instance(self, visit_type: VisitType) -> str:
+        return visit_type.name_in(get_language() or "en")
+
+
+class ReasonForm(PortalForm):
+    """Which kind of visit, and why."""
+
+    visit_type = VisitTypeField(
+        label=_("What kind of visit do you need?"),
+        queryset=VisitType.objects.none(),
+        to_field_name="public_id",
+        empty_label=None,
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Choose a kind of visit."),
+            "invalid_choice": _("Choose one of the kinds of visits listed."),
+        },
+    )
+    reason = forms.CharField(
+        label=_("What is the reason for your visit?"),
+        help_text=_("A few words are enough. Only your care team reads them."),
+        max_length=REASON_MAX_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off"}),
+        error_messages={
+            "required": _("Tell us in a few words why you need the visit."),
+            "max_length": _("Use 500 characters or fewer."),
+        },
+    )
+
+    def __init__(self, *args, clinic, **kwargs):
+        super().__init__(*args, **kwargs)
+        field = self.fields["visit_type"]
+        field.queryset = VisitType.objects.for_patients().filter(clinic=clinic).order_by("duration", "name")
+
+
+class WhereForm(PortalForm):
+    """A provider must be licensed where the patient is during the visit, so this comes before the times."""
+
+    state = forms.ChoiceField(
+        label=_("Which state will you be in during the visit?"),
+        help_text=_("The law asks for a provider who is licensed there."),
+        choices=[("", _("Choose a state")), *STATES],
+        widget=forms.Select(attrs={"autocomplete": "address-level1", "class": "form-select"}),
+        error_messages={
+            "required": _("Choose the state you will be in."),
+            "invalid_choice": _("Choose a state from the list."),
+        },
+    )
+
+
+class ZoneForm(PortalForm):
+    """Asked only in states that lie in two zones; each choice shows the time it is there now."""
+
+    zone = forms.ChoiceField(widget=forms.RadioSelect, error_messages={"required": _("Choose your time zone.")})
+
+    def __init__(self, *args, state: str, now: datetime, **kwargs):
+        super().__init__(*args, **kwargs)
+        field = self.fields["zone"]
+        field.label = _("Which time zone will you be in?")
+        field.help_text = _("%(state)s lies in two.") % {"state": state_name(state)}
+        field.choices = [(zone, self._label(zone, now)) for zone in zones_of(state)]
+
+    @staticmethod
+    def _label(zone: str, now: datetime) -> str:
+        clock = format_clock(now, zone, abbreviation=False)
+        return _("%(zone)s, now %(time)s") % {"zone": zone_name(zone), "time": clock}
+
+
+class TimeForm(PortalForm):
+    """One free time: the provider's public id and the start, as the page offered them."""
+
+    slot = forms.CharField(max_length=60, error_messages={"required": _("Choose a time.")})
+
+    def clean_slot(self) -> tuple[str, datetime]:
+        provider, _separator, start = self.cleaned_data["slot"].partition("|")
+        try:
+            starts_at = datetime.fromisoformat(start)
+        except ValueError:
+            raise ValidationError(_("Choose one of the times listed.")) from None
+        if starts_at.tzinfo is None:
+            raise ValidationError(_("Choose one of the times listed."))
+        return provider, starts_at.astimezone(UTC)
+
+
+def slot_value(slot) -> str:
+    """What TimeForm reads back."""
+    return f"{slot.provider_public_id}|{slot.starts_at.astimezone(UTC).isoformat()}"

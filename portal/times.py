@@ -1,0 +1,65 @@
+"""Free times as the booking page, the manage page and the API show them."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from common.timeutil import day_bounds, local, local_date
+from scheduling import slots
+from scheduling.availability import Audience
+from scheduling.slots import Slot
+
+WEEK = timedelta(days=7)
+FIRST_FREE = 5
+PARTS = {
+    "morning": (time(0), time(12)),
+    "afternoon": (time(12), time(17)),
+    "evening": (time(17), time.max),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the patient looks for: a kind of visit, a state, a clock, perhaps one provider."""
+
+    visit_type: object
+    state: str
+    zone: ZoneInfo
+    provider: object = None
+
+    def search(self, start: datetime, end: datetime, now: datetime, limit: int | None = None) -> list[Slot]:
+        """Free times that start in [start, end); of one start, the provider with the least taken first."""
+        return slots.search(
+            visit_type=self.visit_type,
+            start=start,
+            end=end,
+            now=now,
+            state=self.state,
+            provider=self.provider,
+            audience=Audience.PATIENTS,
+            limit=limit,
+        )
+
+    def first_free(self, now: datetime, count: int = FIRST_FREE) -> list[Slot]:
+        """The earliest free times up to the horizon."""
+        end = now + timedelta(days=self.visit_type.horizon_days + 1)
+        return one_a_start(self.search(now, end, now, limit=count * 4))[:count]
+
+    def week(self, first: date, now: datetime) -> dict[date, list[Slot]]:
+        """The free times of seven days on the patient's clock, by day; days without any are there too."""
+        days = {first + timedelta(days=offset): [] for offset in range(WEEK.days)}
+        start, end = day_bounds(first, self.zone)[0], day_bounds(max(days), self.zone)[1]
+        for slot in one_a_start(self.search(start, end, now)):
+            days[local_date(slot.starts_at, self.zone)].append(slot)
+        return days
+
+
+def one_a_start(found: list[Slot]) -> list[Slot]:
+    """The first slot of each start: a patient chooses a time, not among everybody who is free then."""
+    return list({slot.starts_at: slot for slot in reversed(found)}.values())[::-1]
+
+
+def in_part(slot: Slot, part: str, zone: ZoneInfo) -> bool:
+    """Whether the slot starts in the morning, afternoon or evening of the patient's clock."""
+    first, last = PARTS[part]
+    return first <= local(slot.starts_at, zone).time() < last

@@ -1,0 +1,87 @@
+"""What the "choose a time" pages show, from what their address asks for: a week, a day, a part of it, a provider."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from common.timeutil import local_date
+from portal import presenters
+from portal.times import PARTS, Wish, in_part
+from scheduling.slots import Slot
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """The address's parameters; anything that is not a date or a part of the day counts as not given."""
+
+    week: date | None
+    day: date | None
+    part: str
+    kept: dict[str, str]  # what every link of the page carries on (the provider)
+
+    @classmethod
+    def of(cls, query: QueryDict, *carried: str) -> "Question":
+        part = query.get("part", "")
+        kept = {name: query[name] for name in carried if query.get(name)}
+        return cls(_date(query.get("week")), _date(query.get("day")), part if part in PARTS else "", kept)
+
+
+def build(wish: Wish, question: Question, now: datetime, *, hint=None) -> dict:
+    """The page's context. Without a day the five first free times stand above the week; with one, that day's times.
+
+    At most two searches. `hint(slot)` gives the words beside a time, the provider's name by default.
+    """
+    today = local_date(now, wish.zone)
+    last = local_date(now + timedelta(days=wish.visit_type.horizon_days), wish.zone)
+    first_free = [] if question.day else wish.first_free(now)
+    first = _first_day(question, first_free, today, last, wish)
+    week = wish.week(first, now)
+    day = question.day if question.day in week else None
+    carried = question.kept | {"week": first.isoformat()}
+    context = {
+        "days": presenters.week_days(week, day, carried),
+        "first_free": presenters.first_free_options(first_free, wish.zone, hint=hint),
+        "day": day,
+        "first_free_url": "?" + presenters.query_text(question.kept),
+        **presenters.neighbours(first, today, last, question.kept),
+    }
+    return context | (_day(week[day], day, question, carried, wish, hint) if day else {})
+
+
+def _day(found: list[Slot], day: date, question: Question, carried: dict, wish: Wish, hint) -> dict:
+    shown = [slot for slot in found if not question.part or in_part(slot, question.part, wish.zone)]
+    return {
+        "slots": presenters.day_options(shown, wish.zone, hint=hint),
+        "parts": _parts(found, day, question, carried, wish),
+    }
+
+
+def _parts(found: list[Slot], day: date, question: Question, carried: dict, wish: Wish) -> list[dict]:
+    """All day, morning, afternoon, evening; parts without a free time are left out."""
+    query = carried | {"day": day.isoformat()}
+    words = {"morning": _("Morning"), "afternoon": _("Afternoon"), "evening": _("Evening")}
+    tabs = [_tab(_("All day"), query, len(found), active=not question.part)]
+    for part in PARTS:
+        count = sum(in_part(slot, part, wish.zone) for slot in found)
+        if count:
+            tabs.append(_tab(words[part], query | {"part": part}, count, active=question.part == part))
+    return tabs
+
+
+def _tab(label: str, query: dict, count: int, *, active: bool) -> dict:
+    return {"label": label, "url": f"?{presenters.query_text(query)}#day", "count": count, "active": active}
+
+
+def _first_day(question: Question, first_free: list[Slot], today: date, last: date, wish: Wish) -> date:
+    """The strip begins where the address says, else with the day of the first free time."""
+    free = local_date(first_free[0].starts_at, wish.zone) if first_free else today
+    return min(max(question.week or question.day or free, today), last)
+
+
+def _date(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text or "")
+    except ValueError:
+        return None

@@ -1,0 +1,93 @@
+"""A sign-in for patients who want one, and the page it opens."""
+
+from datetime import timedelta
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.access import before_second_factor, signed_in
+from common.timeutil import local_date
+from compliance.audit import record_view
+from patients import links
+from patients.models import AccessLink, Patient
+from portal import actions
+from portal.forms import AccountForm
+from portal.limits import HOUR, limited
+from portal.links import LinkVisit, link_page
+from portal.views.visit import form_page
+from scheduling.models import Appointment
+
+LINK_LIFETIME = timedelta(hours=2)
+
+
+@form_page
+@limited("portal.account", 30, HOUR)
+@link_page
+def open_account(door: LinkVisit) -> HttpResponse:
+    """Birth date, e-mail, password; then the patient signs in with them."""
+    if door.visit.patient.user_id:
+        return redirect("account_login")
+    today = local_date(door.now, door.visit.clinic.zone)
+    form = AccountForm(door.request.POST or None, today=today)
+    if form.is_valid():
+        try:
+            actions.open_account(link=door.link, now=door.now, **form.cleaned_data)
+        except actions.AccountRefused as error:
+            form.add_error(*_refusal(error.code))
+        else:
+            messages.success(door.request, _("Your account is open. Sign in with your e-mail address and password."))
+            return redirect("account_login")
+    return door.page("account", form=form)
+
+
+def _refusal(code: str) -> tuple[str, str]:
+    """The field and the words."""
+    return {
+        "birth_date": ("birth_date", _("This does not match our record. Check the date, or call us.")),
+        "too_many": ("birth_date", _("That was one try too many. Wait an hour, or call us.")),
+        "taken": ("email", _("We can't open an account with this address. Use another one, or call us.")),
+    }[code]
+
+
+@before_second_factor
+@signed_in
+@require_safe
+def my_visits(request: HttpRequest) -> HttpResponse:
+    """The patient's own visits to come."""
+    patient = _patient_of(request)
+    visits = list(patient.appointments.with_people().upcoming(timezone.now()).order_by("starts_at"))
+    record_view(request, patient, page="portal-my-visits")
+    rows = [{"visit": visit, "zone": patient.zone(visit.clinic)} for visit in visits]
+    return render(request, "portal/my_visits.html", {"rows": rows, "patient": patient})
+
+
+@before_second_factor
+@signed_in
+@require_POST
+def my_visit(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Opens the manage page of one of the patient's own visits, by a link that lasts two hours."""
+    patient = _patient_of(request)
+    now = timezone.now()
+    visit: Appointment | None = patient.appointments.with_people().filter(public_id=public_id).first()
+    if visit is None:
+        raise Http404
+    token = links.issue(
+        patient=patient,
+        clinic=visit.clinic,
+        purpose=AccessLink.Purpose.MANAGE_VISIT,
+        subject=visit.subject,
+        expires_at=now + LINK_LIFETIME,
+    )
+    return redirect(reverse("portal:manage", args=[token]))
+
+
+def _patient_of(request: HttpRequest) -> Patient:
+    patient = Patient.objects.current().filter(user=request.user).first()
+    if patient is None:
+        raise Http404
+    return patient

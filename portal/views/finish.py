@@ -1,0 +1,89 @@
+"""Checking the answers, booking, and what comes after."""
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from clinics.models import Provider
+from common.us import state_name
+from compliance.audit import record_view
+from portal import actions, calendar, presenters
+from portal.flow import Flow, booking_page
+from portal.forms import TimeForm
+from portal.limits import HOUR, limited
+from portal.views.timepage import lost, time_page, visit_type_of
+from portal.views.visit import form_page
+from scheduling.errors import SchedulingError
+from scheduling.models import Appointment
+
+_CHANGED_ON = ("reason", "where", "time", "details", "payment", "insurance")
+
+
+@form_page
+@limited("portal.book", 60, HOUR)
+@booking_page("check")
+def check(flow: Flow) -> HttpResponse:
+    """The last look; sending it books. Sent twice, it books once."""
+    if flow.request.method == "POST":
+        return _book(flow)
+    visit_type = visit_type_of(flow)
+    provider = Provider.objects.active().filter(public_id=flow.draft.provider).first()
+    if visit_type is None or provider is None:
+        actions.let_go(clinic=flow.clinic, draft=flow.draft)
+        return time_page(flow, TimeForm())
+    urls = {name: flow.url(name) for name in _CHANGED_ON}
+    rows = presenters.answers(flow.draft, visit_type, provider, flow.clinic, urls)
+    return flow.page("check", rows=rows)
+
+
+def _book(flow: Flow) -> HttpResponse:
+    provider = flow.draft.provider
+    starts_at = flow.draft.start
+    try:
+        actions.confirm_booking(clinic=flow.clinic, draft=flow.draft, now=flow.now)
+    except SchedulingError as error:
+        return lost(flow, error, provider=Provider.objects.filter(public_id=provider).first(), starts_at=starts_at)
+    flow.save()
+    return redirect(flow.url("done"))
+
+
+@require_safe
+@booking_page()
+def done(flow: Flow) -> HttpResponse:
+    if not flow.draft.booked:
+        return redirect(flow.url("reason"))
+    visit = _visit_of(flow)
+    record_view(flow.request, visit.patient, page="portal-booked", clinic=flow.clinic)
+    return flow.page("done", visit=visit, checklist=_next_steps(flow, visit), calendar_url=flow.url("calendar"))
+
+
+@require_safe
+@booking_page()
+def calendar_file(flow: Flow) -> HttpResponse:
+    return calendar.response(_visit_of(flow), flow.now)
+
+
+def _visit_of(flow: Flow) -> Appointment:
+    visit = Appointment.objects.with_people().filter(public_id=flow.draft.booked, clinic=flow.clinic).first()
+    if visit is None:
+        raise Http404
+    return visit
+
+
+def _next_steps(flow: Flow, visit: Appointment) -> list[dict]:
+    return [
+        {
+            "label": _("Add the visit to your calendar"),
+            "url": flow.url("calendar"),
+            "hint": _("The entry names the time and the clinic, nothing else."),
+        },
+        {
+            "label": _("Look for our message"),
+            "hint": _("It has a link to confirm, move or cancel. Keep it."),
+        },
+        {
+            "label": _("Plan to be in %(state)s") % {"state": state_name(visit.patient_state)},
+            "hint": _("Find a quiet, bright place. Your provider may see you only while you are there."),
+        },
+    ]

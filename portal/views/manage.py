@@ -1,0 +1,166 @@
+"""`/m/<token>/`: see, confirm, move or cancel one visit. Opening a page changes nothing; every change is a POST."""
+
+from datetime import UTC
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.access import public
+from clinics.models import Provider
+from compliance.audit import record_view
+from coordination.actions import cancel_visit, confirm_visit, reschedule_visit
+from patients import links
+from patients.errors import LinkExpired, LinkProblem
+from patients.models import AccessLink
+from portal import actions, calendar, presenters, timetable
+from portal.forms import CancelForm, TimeForm
+from portal.limits import HOUR, MINUTE, limited
+from portal.links import LinkVisit, closed_page, link_page, prepare, visit_of
+from portal.times import Wish
+from portal.timetable import Question
+from portal.views.visit import form_page
+from scheduling.availability import Audience
+from scheduling.errors import MoveRefused, SchedulingError, SlotTaken
+from scheduling.slots import Slot
+from scheduling.states import UPCOMING, ByLabel
+
+
+@require_safe
+@link_page
+def manage(door: LinkVisit) -> HttpResponse:
+    record_view(door.request, door.visit.patient, page="portal-visit", clinic=door.visit.clinic)
+    return door.page(
+        "manage",
+        confirm_url=door.url("manage_confirm"),
+        move_url=door.url("manage_move"),
+        cancel_url=door.url("manage_cancel"),
+        calendar_url=door.url("manage_calendar"),
+        account_url="" if door.visit.patient.user_id else door.url("manage_account"),
+    )
+
+
+@require_POST
+@limited("portal.manage", 60, HOUR)
+@link_page
+def confirm(door: LinkVisit) -> HttpResponse:
+    if door.open:
+        links.mark_opened(door.link, door.now)
+        _say_if_refused(door, lambda: confirm_visit(appointment=door.visit, **_by(door)))
+    return door.home()
+
+
+@form_page
+@limited("portal.manage", 60, HOUR)
+@link_page
+def cancel(door: LinkVisit) -> HttpResponse:
+    """Asks why, which is the second time of asking; then cancels."""
+    if not door.open:
+        return door.home()
+    form = CancelForm(door.request.POST or None)
+    if not form.is_valid():
+        return door.page("manage_cancel", form=form)
+    links.mark_opened(door.link, door.now)
+    _say_if_refused(door, lambda: cancel_visit(appointment=door.visit, reason=form.cleaned_data["reason"], **_by(door)))
+    return door.home()
+
+
+@form_page
+@limited("portal.times", 120, MINUTE, methods=("GET",))
+@limited("portal.manage", 60, HOUR)
+@link_page
+def move(door: LinkVisit) -> HttpResponse:
+    """Another time: with the same provider first, with anybody who may see the patient if asked for."""
+    if not door.open:
+        return door.home()
+    form = TimeForm(door.request.POST or None)
+    return _move(door, form) if form.is_valid() else _move_page(door, form)
+
+
+def _move(door: LinkVisit, form: TimeForm) -> HttpResponse:
+    provider_id, starts_at = form.cleaned_data["slot"]
+    provider = Provider.objects.active().filter(public_id=provider_id, visit_types=door.visit.visit_type).first()
+    if provider is None:
+        form.add_error("slot", _("Choose one of the times listed."))
+        return _move_page(door, form)
+    links.mark_opened(door.link, door.now)
+    try:
+        reschedule_visit(
+            appointment=door.visit, provider=provider, starts_at=starts_at, audience=Audience.PATIENTS, **_by(door)
+        )
+    except MoveRefused as error:
+        messages.error(door.request, str(error))
+    except SchedulingError as error:
+        nearest = error.nearest if isinstance(error, SlotTaken) else []
+        return _move_page(door, TimeForm(), nearest=nearest, status=409)
+    else:
+        messages.success(door.request, _("Your visit has a new time."))
+    return door.home()
+
+
+def _move_page(
+    door: LinkVisit, form: TimeForm, *, nearest: list[Slot] | None = None, status: int = 200
+) -> HttpResponse:
+    """No name of a provider stands here: it may tell a specialty to whoever holds the phone."""
+    visit, anyone = door.visit, door.request.GET.get("anyone") == "1"
+    visit.visit_type.clinic = visit.clinic
+    wish = Wish(visit.visit_type, visit.patient_state, door.zone, None if anyone else visit.provider)
+    question = Question.of(door.request.GET, "anyone")
+    hint = _whose(visit) if anyone else _nothing
+    return door.page(
+        "manage_move",
+        status=status,
+        form=form,
+        anyone=anyone,
+        lost=nearest is not None,
+        nearest=presenters.first_free_options(nearest or [], door.zone, hint=_whose(visit)),
+        **timetable.build(wish, question, door.now, hint=hint),
+    )
+
+
+def _whose(visit):
+    same, other = _("with your provider"), _("with another provider")
+    return lambda slot: same if slot.provider_id == visit.provider_id else other
+
+
+def _nothing(_slot: Slot) -> str:
+    return ""
+
+
+@require_safe
+@link_page
+def calendar_file(door: LinkVisit) -> HttpResponse:
+    return calendar.response(door.visit, door.now)
+
+
+@require_POST
+@limited("portal.manage", 60, HOUR)
+@public("texts a new link to the number on record, to whoever holds the old one")
+def again(request, token: str) -> HttpResponse:
+    """A link that ran out can be exchanged, by a text to the patient's own phone, while the visit is to come."""
+    prepare(request)
+    now = timezone.now().astimezone(UTC)
+    try:
+        link = links.resolve(token, AccessLink.Purpose.MANAGE_VISIT, now)
+    except LinkExpired as problem:
+        link = problem.link
+    except LinkProblem as problem:
+        return closed_page(request, token, problem)
+    visit = visit_of(link)
+    sent = visit is not None and visit.status in UPCOMING and actions.send_fresh_link(link=link, visit=visit, now=now)
+    context = {"clinic": link.clinic, "sent": sent}
+    return render(request, "portal/link_sent.html", context, status=200 if sent else 429)
+
+
+def _by(door: LinkVisit) -> dict:
+    return {"by": None, "by_label": ByLabel.PATIENT_LINK, "now": door.now}
+
+
+def _say_if_refused(door: LinkVisit, act) -> None:
+    try:
+        act()
+    except MoveRefused as error:
+        messages.error(door.request, str(error))
