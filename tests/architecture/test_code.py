@@ -35,9 +35,7 @@ FORBIDDEN = {  # what no module has, its pattern, and the files that may with th
         r"csrf_exempt",
         {
             "compliance/views.py": "browsers send CSP reports without a token",
-            "messaging/views.py": "webhooks carry a signature instead",
-            "messaging/views/webhooks.py": "webhooks carry a signature instead",
-            "messaging/webhooks.py": "webhooks carry a signature instead",
+            "messaging/views/twilio.py": "webhooks carry a signature instead",
         },
     ),
     "a signal between our own apps": (
