@@ -83,9 +83,15 @@ class AccessMiddleware:
 
 
 def _lacks_second_factor(request, access: Access) -> bool:
-    if not settings.MFA_REQUIRED or access.before_second_factor:
+    """Staff must show one; a patient's account, which holds no role anywhere, need not."""
+    if not settings.MFA_REQUIRED or access.before_second_factor or not is_staff(request.user):
         return False
     return not has_second_factor(request)
+
+
+def is_staff(user) -> bool:
+    """Whether the account opens more than the person's own record."""
+    return bool(user.is_staff or user.is_superuser or user.clinic_ids())
 
 
 def has_second_factor(request) -> bool:

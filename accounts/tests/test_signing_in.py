@@ -15,6 +15,7 @@ from django.urls import reverse
 
 from accounts import actions, invitation_mail
 from accounts.tests.factories import PASSWORD, UserFactory
+from clinics.tests.factories import MembershipFactory
 from common.cache import outage
 from compliance.models import AuditEvent
 
@@ -120,8 +121,14 @@ def test_guesses_are_counted_without_redis(client, user, redis_is_down):
 
 class TestSecondFactor:
     @pytest.fixture(autouse=True)
-    def required(self, settings):
+    def required(self, settings, user):
         settings.MFA_REQUIRED = True
+        MembershipFactory(user=user)
+
+    def test_account_without_a_role_needs_none(self, client, user):
+        user.memberships.all().delete()
+        sign_in(client, user)
+        assert client.get("/me/").status_code == 200
 
     @pytest.mark.django_db(transaction=True)
     def test_user_without_one_is_sent_to_set_it_up_and_then_in(self, client, user):

@@ -127,7 +127,7 @@ class UserAdmin(ScopedAdmin):
 
     def get_queryset(self, request):
         here = Membership.objects.filter(clinic__in=request.user.clinic_ids(self.permission)).select_related("clinic")
-        return super().get_queryset(request).prefetch_related(Prefetch("memberships", here))
+        return super().get_queryset(request).prefetch_related(Prefetch("memberships", here, to_attr="memberships_here"))
 
     def get_readonly_fields(self, request, obj=None):
         """The address is the person's own to change: whoever sets it could take the account over."""
@@ -148,7 +148,7 @@ class UserAdmin(ScopedAdmin):
 
     @admin.display(description=_l("roles"))
     def roles(self, user) -> str:
-        return ", ".join(sorted(f"{one.get_role_display()} ({one.clinic.name})" for one in user.memberships.all()))
+        return ", ".join(sorted(f"{one.get_role_display()} ({one.clinic.name})" for one in user.memberships_here))
 
     @admin.display(description=_l("two-step sign-in"), boolean=True, ordering="has_second_factor")
     def second_factor(self, user) -> bool:

@@ -1,6 +1,7 @@
 """What can be booked."""
 
 from django.contrib import admin
+from django.db import models
 from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
@@ -16,6 +17,7 @@ def _what_deactivating_does(visit_type: VisitType) -> list[str]:
 
 @admin.register(VisitType)
 class VisitTypeAdmin(ScopedAdmin):
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     fieldsets = [
         (None, {"fields": ["clinic", "name", "name_es", "description", "description_es"]}),
         (_l("Held by"), {"fields": ["modality", "meeting_url"]}),
