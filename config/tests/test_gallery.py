@@ -5,6 +5,7 @@ import re
 
 import pytest
 from django.contrib.staticfiles import finders
+from django.template.loader import render_to_string
 
 PAGES = [
     "/gallery/",
@@ -49,3 +50,11 @@ def test_style_and_script_stay_in_their_budget(client, path, budget_kib):
 def test_a_form_with_errors_says_so_in_the_title(client):
     assert "<title>Error: Choose a time" in client.get("/gallery/patient/?send=1").content.decode()
     assert "<title>Choose a time" in client.get("/gallery/patient/").content.decode()
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 410, 429, 500, 503])
+def test_an_error_page_needs_neither_request_nor_database(status, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        html = render_to_string(f"{status}.html")
+    assert "<h1>" in html
+    assert 'href="/"' in html
