@@ -16,7 +16,7 @@ from scheduling.errors import HoldExpired, MoveRefused, NotBookable, PatientBusy
 from scheduling.models import Appointment, AppointmentEvent, BookingResource, Hold
 from scheduling.periodic import sweep_expired_holds
 from scheduling.states import LIVE, Event, Status
-from scheduling.tests.factories import NOW, TOMORROW_TEN, AppointmentFactory, Scene, open_clinic, open_hours
+from scheduling.tests.factories import NOW, TOMORROW_TEN, AppointmentFactory, open_clinic, open_hours
 
 pytestmark = pytest.mark.django_db
 
