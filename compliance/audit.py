@@ -4,9 +4,11 @@ A row is written in the caller's transaction and nothing catches its failure: wh
 Rows hold identifiers and codes, never what they point to.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
-from django.db import connection
+from django.db import connection, transaction
 
 from common import request_id
 from compliance import context
@@ -20,8 +22,9 @@ OUTCOMES = frozenset({OK, REFUSED, FAILED})
 _INSERT = """
     INSERT INTO audit.event (actor_id, actor_label, role, clinic_id, patient_id, patient_ids, action, subject,
                              outcome, purpose, detail, ip, request_id)
-    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb, %s, %s)
-"""
+    VALUES """
+_ROW = "(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb, %s, %s)"
+_collected: ContextVar[list[list] | None] = ContextVar("audit_collected", default=None)
 
 
 def public_id_of(thing) -> str:
@@ -48,7 +51,8 @@ def record(
     """Write one row of the audit trail, in the current transaction.
 
     `action` is `<app>.<what happened>` (`scheduling.appointment_cancelled`). `actor` is a user; without one it is the
-    user of the current request, and without that either, `actor_label` or the service of the current task. `clinic`,
+    user of the current request, and without that either, `actor_label`, the service of the current task, or the role
+    that the request plays (`patient`). `clinic`,
     `patient` and each of `patients` are instances with a `public_id`, or public ids. `subject` says what was acted on
     (`visit:<public id>`). `detail` holds codes, counts and ids only; ValueError if it holds anything else.
     """
@@ -58,7 +62,7 @@ def record(
     actor = actor or _user_of(about.request)
     row = [
         public_id_of(actor),
-        _label(actor) or actor_label or about.service or "system",
+        _label(actor) or actor_label or about.service or about.role or "system",
         about.role,
         public_id_of(clinic),
         public_id_of(patient),
@@ -71,8 +75,34 @@ def record(
         about.ip,
         request_id.current(),
     ]
+    collected = _collected.get()
+    if collected is None:
+        _write([row])
+    else:
+        collected.append(row)
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """A transaction whose audit rows are written in one statement at its end: for an action that calls several.
+
+    A failure inside leaves neither the writes nor the rows. Nothing inside may catch the failure of an audited write.
+    """
+    with transaction.atomic():
+        rows: list[list] = []
+        token = _collected.set(rows)
+        try:
+            yield
+        finally:
+            _collected.reset(token)
+        _write(rows)
+
+
+def _write(rows: list[list]) -> None:
+    if not rows:
+        return
     with connection.cursor() as cursor:
-        cursor.execute(_INSERT, row)
+        cursor.execute(_INSERT + ", ".join([_ROW] * len(rows)), [value for row in rows for value in row])
 
 
 def record_view(request, patients, page: str, *, clinic=None, purpose: str = "", detail: dict | None = None) -> None:

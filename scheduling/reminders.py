@@ -23,6 +23,7 @@ from scheduling.states import UPCOMING, Status
 LINK_OUTLIVES_VISIT = timedelta(days=7)  # the follow-up's link still opens
 FOLLOW_UP_OUTLIVES_DUE = timedelta(days=2)
 UPCOMING_CONDITION = "upcoming"
+_FIRST_NOTICE = "visit_booked"  # before it nothing about the visit can stand
 # The patient's pages stand above this app: their addresses are an agreement that a test holds.
 MANAGE_PATH = "/m/{token}/"
 BOOK_PATH = "/book/"
@@ -69,7 +70,8 @@ def plan(
         steps = list(ReminderStep.objects.filter(clinic=appointment.clinic_id, is_active=True))
     drafts = _notices(appointment, announce, UPCOMING_CONDITION) if announce else []
     drafts += [draft for step in steps for draft in _reminders(appointment, step, now)]
-    drafts = _without_standing(appointment, drafts)
+    if announce != _FIRST_NOTICE:
+        drafts = _without_standing(appointment, drafts)
     if not drafts:
         return 0
     context = words(appointment)

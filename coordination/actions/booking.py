@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from accounts.models import User
 from clinics.models import Clinic, Provider
 from common import live
+from compliance import audit
 from insurance.actions import set_visit_payment
 from insurance.models import Coverage
 from patients.actions import register_at
@@ -57,7 +58,7 @@ def book_visit(
         "visit_type": visit_type, "provider": provider, "starts_at": starts_at, "now": now, "audience": audience,
     }  # fmt: skip
     try:
-        with offering_nearest(**request, state=patient_state), transaction.atomic():
+        with offering_nearest(**request, state=patient_state), audit.together():
             visit = scheduling.book(
                 **request,
                 clinic=clinic,

@@ -9,8 +9,8 @@ from patients.models import Patient
 from portal.actions.identity import patient_of
 from portal.draft import Draft
 from scheduling import actions as scheduling
-from scheduling.availability import Audience
-from scheduling.errors import HoldExpired
+from scheduling.availability import Audience, Rule
+from scheduling.errors import HoldExpired, NotBookable
 from scheduling.models import Appointment, Hold, VisitType
 from scheduling.states import ByLabel
 
@@ -67,7 +67,7 @@ def confirm_booking(*, clinic: Clinic, draft: Draft, now: datetime) -> Appointme
     hold = _hold_of(clinic, draft)
     visit_type, provider = (hold.visit_type, hold.provider) if hold else _chosen(clinic, draft)
     visit_type.clinic = clinic
-    patient = patient_of(clinic, draft)
+    patient, payment = _who_and_how(clinic, draft)
     visit = book_visit(
         clinic=clinic,
         patient=patient,
@@ -83,21 +83,25 @@ def confirm_booking(*, clinic: Clinic, draft: Draft, now: datetime) -> Appointme
         idempotency_key=draft.key,
         hold=hold,
         reason=draft.reason,
-        payment=_payment(draft, patient),
+        payment=payment,
     )
     draft.close(visit.public_id)
     return visit
 
 
 def _chosen(clinic: Clinic, draft: Draft) -> tuple[VisitType, Provider]:
-    return (
-        VisitType.objects.for_patients().get(public_id=draft.visit_type, clinic=clinic),
-        Provider.objects.active().get(public_id=draft.provider),
-    )
+    visit_type = VisitType.objects.for_patients().filter(public_id=draft.visit_type, clinic=clinic).first()
+    provider = Provider.objects.active().filter(public_id=draft.provider).first()
+    if visit_type is None or provider is None:
+        raise NotBookable(Rule.PROVIDER.value, Rule.PROVIDER.label)
+    return visit_type, provider
 
 
-def _payment(draft: Draft, patient: Patient) -> PaymentChoice:
+def _who_and_how(clinic: Clinic, draft: Draft) -> tuple[Patient, PaymentChoice]:
+    """The patient and the payment, in one query."""
     if draft.payment == VisitPayment.Method.SELF_PAY:
-        return PaymentChoice(VisitPayment.Method.SELF_PAY)
-    coverage = Coverage.objects.get(public_id=draft.coverage, patient=patient)
-    return PaymentChoice(VisitPayment.Method.COVERAGE, coverage)
+        return patient_of(clinic, draft), PaymentChoice(VisitPayment.Method.SELF_PAY)
+    coverage = Coverage.objects.select_related("patient").get(
+        public_id=draft.coverage, patient__organization=clinic.organization_id
+    )
+    return coverage.patient, PaymentChoice(VisitPayment.Method.COVERAGE, coverage)
