@@ -1,4 +1,4 @@
-"""A visit gets its time, or another time. A refusal ends the whole transaction around it: no savepoint is spent on it."""
+"""A visit gets its time, or another time. A refusal ends the transaction around it: no savepoint is spent on that."""
 
 from datetime import datetime
 

@@ -67,7 +67,7 @@ class AvailabilityExceptionFactory(DjangoModelFactory):
 
 
 class AppointmentFactory(DjangoModelFactory):
-    """A visit as it stands, its time taken while its state is live. One of a clinic of its own unless told otherwise."""
+    """A visit as it stands, its time taken while its state is live; of a clinic of its own unless told otherwise."""
 
     class Meta:
         model = Appointment

@@ -145,7 +145,9 @@ class TestLicense:
         scene = open_clinic(time_zone="America/New_York", start_step=60)
         AvailabilityRule.objects.all().delete()
         open_hours(scene.clinic, scene.provider, time(1), time(2))
-        LicenseFactory(provider=scene.provider, state="HI", valid_from=date(2026, 11, 24), valid_until=date(2026, 11, 24))
+        LicenseFactory(
+            provider=scene.provider, state="HI", valid_from=date(2026, 11, 24), valid_until=date(2026, 11, 24)
+        )
         offers = found(scene, end=TUESDAY + 5 * DAY, state="HI")
         assert [local(slot.starts_at, "Pacific/Honolulu").date() for slot in offers] == [date(2026, 11, 24)]
         assert [local(slot.starts_at, "America/New_York").date() for slot in offers] == [date(2026, 11, 25)]
