@@ -1,5 +1,7 @@
 # The commands of README.md. Everything is made below this folder (.venv/, var/), which may have spaces in its path.
 PY := .venv/bin/python
+# Compiled modules are kept: every start would compile all of them again.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help run test check bench clean reset
 help:

@@ -36,5 +36,7 @@ if [ "$(cat "$stamp" 2>/dev/null)" != "$wanted" ]; then
     echo "Installing $requirements ..."
     .venv/bin/python -m pip install -qq --no-compile --disable-pip-version-check --no-input -r "$requirements" ||
         fail "Installing failed: see the lines above; is the package index reachable from here?"
+    # On all cores, which pip's own compiling is not.
+    .venv/bin/python -m compileall -q -j 0 .venv/lib >/dev/null 2>&1 || true
     echo "$wanted" >"$stamp"
 fi

