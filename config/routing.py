@@ -1,3 +1,5 @@
 """Where sockets hang; each room with consumers adds its routes."""
 
-websocket_urlpatterns: list = []
+from coordination.routing import websocket_urlpatterns as desk
+
+websocket_urlpatterns: list = [*desk]

@@ -4,7 +4,9 @@ Each is one transaction over scheduling, insurance, patients, messaging and the 
 """
 
 from coordination.actions.booking import PaymentChoice, book_visit, cancel_visit, reschedule_visit
+from coordination.actions.messages import send_again
 from coordination.actions.payment import CoverageDetails, pay_by_coverage, pay_by_patient
+from coordination.actions.people import enter_patient
 from coordination.actions.progress import (
     arrange_interpreter,
     arrive_visit,
@@ -26,12 +28,14 @@ __all__ = [
     "cancel_visit",
     "complete_visit",
     "confirm_visit",
+    "enter_patient",
     "merge_patients",
     "no_show_visit",
     "pay_by_coverage",
     "pay_by_patient",
     "reopen_visit",
     "reschedule_visit",
+    "send_again",
     "start_visit",
     "unconfirm_visit",
     "undo_merge",

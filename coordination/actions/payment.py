@@ -30,9 +30,7 @@ def pay_by_coverage(
     with transaction.atomic():
         if isinstance(coverage, CoverageDetails):
             details = asdict(coverage)
-            coverage = add_coverage(
-                patient=appointment.patient, clinic=appointment.clinic, by=by, now=now, **details
-            )
+            coverage = add_coverage(patient=appointment.patient, clinic=appointment.clinic, by=by, now=now, **details)
         _set(appointment, VisitPayment.Method.COVERAGE, coverage, by, now)
         return coverage
 

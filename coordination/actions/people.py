@@ -1,0 +1,46 @@
+"""Somebody at the desk enters a new patient."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import override
+
+from accounts.models import User
+from clinics.models import Clinic
+from patients.actions import create_patient, record_consent
+from patients.models import ConsentRecord, Patient
+from patients.wording import CONSENT_VERSION, TEXTS_CONSENT
+
+
+@transaction.atomic
+def enter_patient(
+    *, clinic: Clinic, person: dict, texts_agreed: bool, despite_duplicates: bool, by: User, now: datetime
+) -> Patient:
+    """A new record and, if the patient said so, the consent to texts in the words that were read out.
+
+    `person` is what patients.actions.create_patient takes. Raises PossibleDuplicate unless `despite_duplicates`.
+    """
+    patient = create_patient(
+        organization=clinic.organization,
+        clinic=clinic,
+        by=by,
+        now=now,
+        despite_duplicates=despite_duplicates,
+        **person,
+    )
+    if texts_agreed:
+        with override(patient.language):
+            wording = str(TEXTS_CONSENT)
+        record_consent(
+            patient=patient,
+            topic=ConsentRecord.Topic.TEXTS,
+            granted=True,
+            source=ConsentRecord.Source.STAFF,
+            wording=wording,
+            wording_version=CONSENT_VERSION,
+            language=patient.language,
+            clinic=clinic,
+            by=by,
+            now=now,
+        )
+    return patient

@@ -1,0 +1,1 @@
+"""What people type at the desk: cleaned here, never written."""

@@ -1,0 +1,112 @@
+"""The panels of a visit's drawer."""
+
+import re
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from coordination.actions import CoverageDetails
+from coordination.forms.base import DeskForm, SlotField
+from insurance.models import Coverage
+from messaging.lint import wording_faults
+from scheduling.states import CancelReason
+
+SELF_PAY = "self_pay"
+NEW_COVERAGE = "new"
+
+
+class MoveForm(DeskForm):
+    id_prefix = "move"
+    slot = SlotField()
+
+
+class CancelForm(DeskForm):
+    id_prefix = "cancel"
+    reason = forms.ChoiceField(
+        label=_("Why is it canceled?"), choices=[("", _("Choose a reason")), *CancelReason.choices]
+    )
+    note = forms.CharField(
+        label=_("Note"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("For colleagues. The patient does not see it."),
+    )  # fmt: skip
+
+
+class PaymentForm(DeskForm):
+    """How the visit is paid: a coverage on file, one that is typed in now, or the patient."""
+
+    id_prefix = "payment"
+    method = forms.ChoiceField(label=_("How is this visit paid?"), widget=forms.RadioSelect)
+    payer_name = forms.CharField(label=_("Insurer"), required=False, max_length=120)
+    member_id = forms.CharField(label=_("Member ID"), required=False, max_length=40)
+    group_number = forms.CharField(label=_("Group number"), required=False, max_length=40)
+    relationship = forms.ChoiceField(
+        label=_("The plan is in the name of"), required=False, choices=Coverage.Relationship.choices
+    )
+    subscriber_name = forms.CharField(
+        label=_("Name on the plan"), required=False, max_length=160, help_text=_("If it is not the patient's.")
+    )
+
+    def __init__(self, *args, coverages=(), **kwargs):
+        super().__init__(*args, **kwargs)
+        self.coverages = {coverage.public_id: coverage for coverage in coverages}
+        self.fields["method"].choices = [
+            *((key, coverage.payer_name) for key, coverage in self.coverages.items()),
+            (NEW_COVERAGE, _("Insurance that is not on file yet")),
+            (SELF_PAY, _("The patient pays")),
+        ]
+
+    def clean(self) -> dict:
+        cleaned = super().clean()
+        if cleaned.get("method") == NEW_COVERAGE:
+            self._require("payer_name", _("Enter the insurer's name."))
+            self._require("member_id", _("Enter the member ID as it is on the card."))
+        return cleaned
+
+    def details(self) -> CoverageDetails:
+        """The card's details, once the form is valid and a new insurance was chosen."""
+        names = ("payer_name", "member_id", "group_number", "relationship", "subscriber_name")
+        given = {name: self.cleaned_data[name] for name in names if self.cleaned_data[name]}
+        return CoverageDetails(**given)
+
+    def _require(self, name: str, words) -> None:
+        if not self.cleaned_data.get(name):
+            self.add_error(name, words)
+
+
+class MessageForm(DeskForm):
+    """A colleague's own words. What looks like a birth date or tells what kind of care it is has to be meant."""
+
+    id_prefix = "message"
+    body = forms.CharField(
+        label=_("Text message"), max_length=480, widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Texts are not private: no diagnosis, no medicine, no birth date."),
+    )  # fmt: skip
+    sure = forms.BooleanField(label=_("Send it as it is"), required=False, widget=forms.HiddenInput)
+
+    def clean(self) -> dict:
+        cleaned = super().clean()
+        found = reveals(cleaned.get("body", ""))
+        if found and not cleaned.get("sure"):
+            self.fields["sure"].widget = forms.CheckboxInput()
+            for words in found:
+                self.add_error("body", words)
+        return cleaned
+
+
+_BIRTH_DATE = re.compile(r"\b\d{1,2}[/.-]\d{1,2}[/.-](?:19|20)\d{2}\b")
+
+
+def reveals(text: str) -> list[str]:
+    """What of a patient the text would show on a locked screen, one sentence each."""
+    found = wording_faults(text, allowed="")
+    if _BIRTH_DATE.search(text):
+        found.append(_("A date with its year may be a birth date."))
+    return [str(words) for words in found]
+
+
+class NoteForm(DeskForm):
+    id_prefix = "note"
+    body = forms.CharField(
+        label=_("Note"), max_length=4000, widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Colleagues see it on the patient's timeline. It can't be changed later."),
+    )  # fmt: skip

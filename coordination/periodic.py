@@ -1,0 +1,75 @@
+"""Tasks that rules open: what a person would have to notice otherwise."""
+
+from datetime import datetime, timedelta
+
+from celery import shared_task
+from django.db.models import CharField, Exists, OuterRef, QuerySet, Value
+from django.db.models.functions import Cast, Concat
+from django.utils import timezone
+
+from compliance.context import acting_service
+from scheduling.models import Appointment
+from scheduling.states import Status
+from worklist.actions import open_task, resolve
+from worklist.models import Task
+
+UNCONFIRMED_BEFORE = timedelta(hours=24)
+AT_ONCE = 500
+PREFIX = "unconfirmed"
+
+
+@shared_task
+def open_rule_tasks() -> None:
+    """Every minute: ask for confirmations that are missing a day before, and drop questions that settled themselves."""
+    with acting_service("coordination.rules"):
+        now = timezone.now()
+        settle_unconfirmed(now)
+        ask_for_confirmations(now)
+
+
+def ask_for_confirmations(now: datetime) -> int:
+    """Open a task for each visit that starts within a day and is not confirmed; how many visits that are."""
+    visits = list(_unconfirmed(now)[:AT_ONCE])
+    for visit in visits:
+        open_task(
+            clinic=visit.clinic,
+            kind=Task.Kind.UNCONFIRMED,
+            subject=visit.subject,
+            patient=visit.patient,
+            due_at=_due(visit, now),
+            dedupe_key=_key(visit),
+            now=now,
+        )
+    return len(visits)
+
+
+def settle_unconfirmed(now: datetime) -> int:
+    """Resolve questions about visits that were confirmed, moved, cancelled or have begun; how many those were."""
+    open_keys = set(Task.objects.open().filter(kind=Task.Kind.UNCONFIRMED).values_list("dedupe_key", flat=True))
+    named = Appointment.objects.filter(public_id__in=[key.split(":")[1] for key in open_keys])
+    still = {_key(visit) for visit in _waiting(named, now).only("public_id", "version")}
+    return sum(resolve(dedupe_key=key, now=now) for key in sorted(open_keys - still))
+
+
+def _unconfirmed(now: datetime) -> QuerySet[Appointment]:
+    """Without those that were asked about already, also when somebody has ticked the question off."""
+    subject = Concat(Value("visit:"), OuterRef("public_id"))
+    key = Concat(Value(f"{PREFIX}:"), OuterRef("public_id"), Value(":"), Cast(OuterRef("version"), CharField()))
+    asked = Task.objects.filter(subject=subject, dedupe_key=key)
+    waiting = _waiting(Appointment.objects.exclude(Exists(asked)), now)
+    return waiting.select_related("clinic", "patient").order_by("starts_at")
+
+
+def _waiting(visits: QuerySet[Appointment], now: datetime) -> QuerySet[Appointment]:
+    """Those that begin within a day and are not confirmed."""
+    return visits.filter(status=Status.BOOKED, starts_at__gt=now, starts_at__lte=now + UNCONFIRMED_BEFORE)
+
+
+def _due(visit: Appointment, now: datetime) -> datetime:
+    """Two hours from now, but before the visit, and never in the past."""
+    return max(now, min(now + timedelta(hours=2), visit.starts_at - timedelta(hours=1)))
+
+
+def _key(visit: Appointment) -> str:
+    """One question for each time the visit has: a moved visit may be asked about again."""
+    return f"{PREFIX}:{visit.public_id}:{visit.version}"

@@ -1,0 +1,1 @@
+"""Words, colours and next steps for the pages; no query is made here."""

@@ -1,0 +1,1 @@
+"""Reads that join apps, one module for each page."""

@@ -1,0 +1,60 @@
+"""The desk's day: visits of one clinic with the facts of their readiness, in one query whatever their number."""
+
+from datetime import date, datetime
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, Concat
+
+from clinics.models import Clinic, License
+from common.timeutil import day_bounds, local_date
+from insurance.models import Coverage, VisitPayment
+from messaging.models import Message
+from messaging.states import NOT_DELIVERED
+from scheduling.models import Appointment
+from worklist.models import Task
+
+_SHOWN = (
+    "public_id", "status", "starts_at", "ends_at", "modality", "patient_state", "arrived_at", "started_at",
+    "interpreter_language", "interpreter_arranged_at", "clinic_id",
+    "patient__public_id", "patient__first_name", "patient__last_name", "patient__name_to_use", "patient__birth_date",
+    "patient__language", "provider__public_id", "provider__name", "visit_type__name",
+)  # fmt: skip
+
+
+def board(user, clinic: Clinic, day: date) -> QuerySet[Appointment]:
+    """The visits of `day` (in the clinic's zone) that the user may see, by time, ready for `facts_of`."""
+    start, end = day_bounds(day, clinic.zone)
+    visits = Appointment.objects.visible_to(user).filter(clinic=clinic).starting_in(start, end)
+    return with_readiness(visits, day).only(*_SHOWN).order_by("starts_at", "pk")
+
+
+def with_readiness(visits: QuerySet[Appointment], day: date) -> QuerySet[Appointment]:
+    """Adds `payment`, `has_coverage`, `is_licensed` (on `day`) and `message_failed` to each visit."""
+    subject = Concat(Value("visit:"), OuterRef("public_id"))
+    payment = VisitPayment.objects.filter(subject=subject).values("method")[:1]
+    coverage = Coverage.objects.filter(patient=OuterRef("patient"), is_active=True)
+    licenses = License.objects.valid_on(day).filter(provider=OuterRef("provider"), state=OuterRef("patient_state"))
+    failed = Message.objects.filter(subject=subject, status__in=NOT_DELIVERED)
+    return visits.select_related("patient", "provider", "visit_type").annotate(
+        payment=Coalesce(Subquery(payment), Value("")),
+        has_coverage=Exists(coverage),
+        is_licensed=Exists(licenses),
+        message_failed=Exists(failed),
+    )
+
+
+def overdue_count(user, clinic: Clinic, now: datetime) -> int:
+    """Overdue tasks of the clinic that are the user's or nobody's."""
+    mine = Q(owner=None) | Q(owner=user)
+    return Task.objects.visible_to(user).filter(mine, clinic=clinic).overdue(now).count()
+
+
+def next_day_with_visits(user, clinic: Clinic, day: date) -> tuple[date, int] | None:
+    """The first later day that has live visits, and how many the user may see; None when nothing is booked."""
+    _start, after = day_bounds(day, clinic.zone)
+    live = Appointment.objects.visible_to(user).filter(clinic=clinic).live()
+    first = live.filter(starts_at__gte=after).order_by("starts_at").values_list("starts_at", flat=True).first()
+    if first is None:
+        return None
+    found = local_date(first, clinic.zone)
+    return found, live.starting_in(*day_bounds(found, clinic.zone)).count()

@@ -1,0 +1,45 @@
+"""Everything the desk shows about one visit."""
+
+from django.db.models import QuerySet
+
+from accounts.permissions import Permission
+from common.timeutil import local_date
+from coordination.selectors.board import with_readiness
+from insurance.models import Coverage
+from messaging.selectors import Entry, for_subject
+from patients.models import ContactPoint, Note
+from scheduling.models import Appointment, AppointmentEvent
+from worklist.models import Task
+
+
+def ready_visit(visit: Appointment) -> Appointment:
+    """The same visit with the facts of its readiness."""
+    day = local_date(visit.starts_at, visit.clinic.zone)
+    return with_readiness(Appointment.objects.filter(pk=visit.pk), day).select_related("clinic").get()
+
+
+def contacts(visit: Appointment) -> list[ContactPoint]:
+    """The patient's numbers and addresses, the preferred ones first."""
+    return list(visit.patient.contact_points.order_by("-is_primary", "kind", "pk"))
+
+
+def events(visit: Appointment) -> QuerySet[AppointmentEvent]:
+    return visit.events.select_related("by").order_by("-at", "-pk")
+
+
+def notes(visit: Appointment) -> QuerySet[Note]:
+    return Note.objects.filter(subject=visit.subject).select_related("written_by").order_by("-written_at")
+
+
+def open_tasks(user, visit: Appointment) -> QuerySet[Task]:
+    tasks = Task.objects.visible_to(user).open().filter(subject=visit.subject)
+    return tasks.select_related("owner", "clinic").order_by("due_at")
+
+
+def messages(user, visit: Appointment) -> list[Entry]:
+    """What was and will be said about the visit, newest first; empty for whoever may not read messages here."""
+    return for_subject(visit.subject)[::-1] if user.can(Permission.MESSAGE_VIEW, visit.clinic) else []
+
+
+def active_coverages(visit: Appointment) -> QuerySet[Coverage]:
+    return visit.patient.coverages.filter(is_active=True).order_by("payer_name", "pk")

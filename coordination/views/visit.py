@@ -1,0 +1,132 @@
+"""One visit: the drawer beside the board, the same as a page, and the menu of a row."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from accounts.access import passive, requires
+from accounts.permissions import Permission
+from compliance import audit
+from coordination.forms.tasks import TaskForm
+from coordination.forms.visit import CancelForm, MessageForm, MoveForm, NoteForm, PaymentForm
+from coordination.presenters.people import contact_line
+from coordination.presenters.times import time_options
+from coordination.presenters.visit import VisitCard, event_entry
+from coordination.scope import held_at, visit_or_404
+from coordination.selectors import visit as reads
+from coordination.selectors.patients import why_no_text
+from coordination.selectors.times import first_times, why_no_times
+from coordination.views.answers import TOASTS, drawer_or_page, toasts, wants
+from scheduling.models import Appointment
+
+_SEES_VISITS = (Permission.VISIT_VIEW, Permission.VISIT_VIEW_OWN)
+
+
+@require_GET
+@requires(*_SEES_VISITS)
+def visit(request: HttpRequest, public_id: str) -> HttpResponse:
+    """`?panel=` opens one of the drawer's forms."""
+    if wants(request) == TOASTS:  # the redirect after a row's button: the board fetches its row by itself
+        return toasts(request, f"visit:{public_id}")
+    return show(request, visit_or_404(request, public_id), panel=request.GET.get("panel", ""))
+
+
+@require_GET
+@passive
+@requires(*_SEES_VISITS)
+def visit_refresh(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The open drawer again, after somebody else changed the visit."""
+    return show(request, visit_or_404(request, public_id))
+
+
+@require_GET
+@requires(*_SEES_VISITS)
+def row_menu(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Every action of one row, for its menu."""
+    found = visit_or_404(request, public_id)
+    audit.record_view(request, found.patient, "visit_menu", clinic=found.clinic)
+    return render(request, "coordination/visit/menu.html", {"card": _card(request, found)})
+
+
+def show(request: HttpRequest, found: Appointment, *, panel: str = "", form=None) -> HttpResponse:
+    """The visit, with one panel open; a form with errors is shown again with status 422."""
+    audit.record_view(request, found.patient, "visit", clinic=found.clinic)
+    card = _card(request, found)
+    zone = found.clinic.zone
+    context = {
+        "card": card,
+        "visit": card.visit,
+        "patient": card.patient,
+        "clinic": card.clinic,
+        "zone": zone,
+        "contacts": [contact_line(point, found.patient.public_id) for point in reads.contacts(found)],
+        "tasks": reads.open_tasks(request.user, found),
+        "messages_about": reads.messages(request.user, found),
+        "history": _history(found, zone),
+        **_panel(request, card, panel, form),
+    }
+    status = 422 if form is not None else 200
+    return drawer_or_page(
+        request,
+        context,
+        drawer="coordination/visit/drawer.html",
+        page="coordination/visit/page.html",
+        changed=(found.subject,),
+        status=status,
+    )
+
+
+def _card(request: HttpRequest, found: Appointment) -> VisitCard:
+    return VisitCard(reads.ready_visit(found), held=held_at(request, found.clinic), now=timezone.now())
+
+
+def _history(found: Appointment, zone) -> list:
+    return [event_entry(event, zone) for event in reads.events(found)]
+
+
+def _panel(request: HttpRequest, card: VisitCard, panel: str, form) -> dict:
+    """What the open panel needs. Without a form of its own the blank one is made."""
+    allowed = {link.key for link in card.panels()} | {"contact"}
+    if card.needs_interpreter():
+        allowed.add("interpreter")
+    if card.is_upcoming():
+        allowed.add("confirm")
+    if panel not in allowed:
+        return {"panel": ""}
+    makers = {"payment": _payment_form, "task": _task_form}
+    plain = {"move": MoveForm, "cancel": CancelForm, "message": MessageForm, "note": NoteForm}
+    if form is None:
+        maker = makers.get(panel)
+        form = maker(card) if maker else plain.get(panel, lambda: None)()
+    extras = {"move": _times, "message": _reach}
+    extra = extras[panel](request, card) if panel in extras else {}
+    template = f"coordination/visit/panels/{panel}.html"
+    return {"panel": panel, "panel_form": form, "panel_template": template, **extra}
+
+
+def _payment_form(card: VisitCard) -> PaymentForm:
+    return PaymentForm(coverages=reads.active_coverages(card.visit))
+
+
+def _task_form(card: VisitCard) -> TaskForm:
+    return TaskForm(clinic=card.clinic, now=card.now)
+
+
+def _times(request: HttpRequest, card: VisitCard) -> dict:
+    """First free times for the move panel: any licensed provider, or the same one."""
+    visit = card.visit
+    same = request.GET.get("provider") == "same"
+    period = {"visit_type": visit.visit_type, "state": visit.patient_state, "start": card.now, "now": card.now}
+    provider = visit.provider if same else None
+    found = first_times(provider=provider, **period)
+    return {
+        "times": time_options(found, card.clinic.zone),
+        "same_provider": same,
+        "reasons": [] if found else why_no_times(provider=provider, **period),
+    }
+
+
+def _reach(_request: HttpRequest, card: VisitCard) -> dict:
+    """Why no text can be sent, if so."""
+    return {"no_text": why_no_text(card.patient, card.clinic)}
