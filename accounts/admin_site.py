@@ -69,6 +69,10 @@ class SetupSite(AdminSite):
         user = request.user
         return user.is_authenticated and user.is_active and bool(user.clinic_ids(*MAY_ENTER))
 
+    def get_urls(self):
+        """Without the address that leads from any row's key to the row's public page: it asks nobody's leave."""
+        return [url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site"]
+
     def login(self, request: HttpRequest, extra_context=None) -> HttpResponse:
         """There is one sign-in form, and it is not here."""
         return redirect_to_login(request.GET.get("next", reverse("admin:index")), reverse("account_login"))
