@@ -3,11 +3,12 @@ PY := .venv/bin/python
 # Compiled modules are kept: every start would compile all of them again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run test check bench clean reset
+.PHONY: help run test check messages bench clean reset
 help:
 	@echo "make run     the portal with its demo clinic (PORT=8000, HOST=127.0.0.1)"
 	@echo "make test    all tests, set-up included"
 	@echo "make check   lint, layers and the fast tests"
+	@echo "make messages  new texts into locale/, to be translated"
 	@echo "make bench   the figures in benchmarks/README.md"
 	@echo "make clean   stop what was left running; remove caches and the tests' servers"
 	@echo "make reset   make clean, and erase the portal's data"
@@ -24,6 +25,10 @@ check:
 	@sh scripts/install.sh requirements-dev.txt
 	@sh scripts/lint.sh
 	@exec $(PY) -m pytest -m "not slow and not browser" $(ARGS)
+
+messages:
+	@sh scripts/install.sh requirements.txt
+	@$(PY) -m scripts.messages
 
 bench:
 	@sh scripts/install.sh requirements-dev.txt

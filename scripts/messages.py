@@ -5,6 +5,7 @@ sorted and locations have no line numbers, so a change of code shows in the diff
 """
 
 import re
+import sys
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
@@ -28,7 +29,11 @@ KEYWORDS = _CALLS | {f"{name}_lazy": arguments for name, arguments in _CALLS.ite
 HEADER = """\
 # The portal's words in {language}. `make messages` brings this file up to date with the code.
 #"""
-# Not shown to anybody who uses the portal.
+# Shown to nobody who uses the portal.
+_CHANGING = re.compile(
+    r'^"(POT-Creation-Date|PO-Revision-Date|Generated-By|Project-Id-Version|Report-|Last-|Language-Team).*\n',
+    re.MULTILINE,
+)
 _LEFT_OUT = re.compile(r"/(tests|migrations|gallery)/|^(tests|benchmarks|scripts|var|\.venv)/")
 
 
@@ -59,7 +64,7 @@ def catalog_path(language: str, root: Path = ROOT) -> Path:
 
 
 def read(language: str) -> Catalog:
-    """The catalogue as it stands; an empty one for a language that has none yet."""
+    """The catalogue as it stands; an empty one for a language that has none yet. ValueError when the file is broken."""
     path = catalog_path(language)
     if not path.exists():
         return Catalog(locale=language, domain="django", fuzzy=False)
@@ -68,22 +73,27 @@ def read(language: str) -> Catalog:
 
 
 def update(language: str, found: Catalog) -> Catalog:
-    """Merge what the code asks for into a language's file. A changed text is new: guessing from a similar one is off."""
+    """Merge what the code asks for into a language's file. A changed text is new: nothing is guessed."""
     catalog = read(language)
     catalog.update(found, no_fuzzy_matching=True)
     catalog.obsolete.clear()
     catalog.header_comment = HEADER.format(language=catalog.locale.english_name)
     path = catalog_path(language)
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = BytesIO()
-    write_po(draft, catalog, width=110, omit_header=False, sort_output=True, include_lineno=False)
-    path.write_text(_without_dates(draft.getvalue().decode()), encoding="utf-8")
+    path.write_text(as_text(catalog), encoding="utf-8")
     return catalog
+
+
+def as_text(catalog: Catalog) -> str:
+    """The catalogue as its file holds it."""
+    draft = BytesIO()
+    write_po(draft, catalog, width=110, sort_output=True, include_lineno=False)
+    return _without_dates(draft.getvalue().decode())
 
 
 def _without_dates(text: str) -> str:
     """Dates and tool versions in the header would make every run a change."""
-    return re.sub(r'^"(POT-Creation-Date|PO-Revision-Date|Generated-By|Project-Id-Version|Report|Last).*\n', "", text, flags=re.M)
+    return _CHANGING.sub("", text)
 
 
 def untranslated(catalog: Catalog) -> list[str]:
@@ -100,7 +110,9 @@ def main() -> None:
     for language in LANGUAGES:
         catalog = update(language, found)
         missing = untranslated(catalog)
-        print(f"{catalog_path(language).relative_to(ROOT)}: {len(catalog)} texts, {len(missing)} without words")
+        place = catalog_path(language).relative_to(ROOT)
+        sys.stdout.write(f"{place}: {len(catalog)} texts, {len(missing)} without words\n")
+        sys.stdout.writelines(f"  {text}\n" for text in missing)
 
 
 if __name__ == "__main__":
