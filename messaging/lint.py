@@ -54,7 +54,7 @@ def _variable_faults(text: str, allowed: frozenset[str]) -> list[str]:
 
 def _word_faults(text: str) -> list[str]:
     found = []
-    if word := _REVEALING_WORDS.search(text):
+    if word := _REVEALING_WORDS.search(VARIABLE.sub("", text)):
         found.append(_("“%(word)s…” would tell what kind of care it is.") % {"word": word.group(0)})
     if _ASKS_FOR_CARRIER_WORD.search(text) or _SHOUTED_CARRIER_WORD.search(text):
         found.append(_("Don't ask for CANCEL, END, QUIT or YES: phone companies act on them. Use C, R and X."))

@@ -78,7 +78,7 @@ def _row(draft: Draft, *, to: str, clinic, patient, templates: dict, now: dateti
         subject=draft.subject,
         subject_version=draft.subject_version,
         condition=draft.condition,
-        urgent=draft.urgent or draft.purpose == Purpose.CODE,
+        urgent=_is_urgent(draft),
         due_at=due_at,
         next_attempt_at=_first_attempt(draft, due_at, clinic, patient),
         expires_at=draft.expires_at,
@@ -87,8 +87,13 @@ def _row(draft: Draft, *, to: str, clinic, patient, templates: dict, now: dateti
     )
 
 
+def _is_urgent(draft: Draft) -> bool:
+    """Somebody waits for a code at whatever hour."""
+    return draft.urgent or draft.purpose == Purpose.CODE
+
+
 def _first_attempt(draft: Draft, due_at: datetime, clinic, patient) -> datetime:
-    if draft.urgent or draft.channel != Channel.SMS:
+    if _is_urgent(draft) or draft.channel != Channel.SMS:
         return due_at
     return earliest_text(due_at, zone_of(clinic, patient), clinic.quiet_until, clinic.quiet_from)
 

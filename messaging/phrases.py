@@ -79,6 +79,7 @@ _WRONG_NUMBER = re.compile(
     r"se equivoc\w+|persona equivocada|no soy (esa|la) persona)\b"
 )
 _NEGATED = re.compile(r"\b(dont|do not|didnt|did not|not|never|no) (\w+ )?(cancel|reschedul|change|move|confirm)\w*\b")
+_QUESTION = re.compile(r"^(did|do|does|have|has|had|was|were|is|are|why|when|who|what|how|por que|quien|cuando|como) ")
 _RESCHEDULE = re.compile(
     r"\b(reschedul\w*|(change|move|switch) (my|the|our) (visit|appointment|appt|time|date)|"
     r"(another|different|new|later|earlier|other) (time|day|date|hour)|"
@@ -104,9 +105,9 @@ _POLITE = re.compile(
 )
 _SPANISH = re.compile(
     r"\b(si|s|confirmo|confirmar|confirmad[oa]|claro|vale|ayuda|ayudeme|informacion|parar|pare|paren|alto|baja|detener|"
-    r"deten|no mas|basta|iniciar|comenzar|empezar|cancelar|cancela|cancele|cita|hora|fecha|puedo|mensajes?|gracias|hola|"
-    r"por favor|quiero|reprogramar|reagendar|cambiar|equivocado|numero|emergencia|dolor|no voy|no ire|estare|soy|"
-    r"respirar|pecho|morir|vivir|matarme|envien|manden|escriban|deje|dejen|de acuerdo|otr[ao])\b"
+    r"deten|no mas|basta|iniciar|comenzar|empezar|cancelar|cancela|cancele|cita|hora|fecha|puedo|mensajes?|gracias|"
+    r"hola|por favor|quiero|reprogramar|reagendar|cambiar|equivocado|numero|emergencia|dolor|no voy|no ire|estare|"
+    r"soy|respirar|pecho|morir|vivir|matarme|envien|manden|escriban|deje|dejen|de acuerdo|otr[ao])\b"
 )
 
 
@@ -160,10 +161,13 @@ def _about_a_visit(core: str) -> Intent:
         return exact
     if len(core) > MOST_LETTERS or _NEGATED.search(core):
         return Intent.OTHER
-    for pattern, intent in ((_RESCHEDULE, Intent.RESCHEDULE), (_CANCEL, Intent.CANCEL), (_CONFIRM, Intent.CONFIRM)):
-        if pattern.search(core):
-            return intent
-    return Intent.OTHER
+    if _RESCHEDULE.search(core):
+        return Intent.RESCHEDULE
+    if _QUESTION.search(core):
+        return Intent.OTHER
+    if _CANCEL.search(core):
+        return Intent.CANCEL
+    return Intent.CONFIRM if _CONFIRM.search(core) else Intent.OTHER
 
 
 _PLAIN = frozenset(

@@ -9,9 +9,7 @@ import smsutil
 from messaging.states import Channel
 
 VARIABLE = re.compile(r"{{\s*([A-Za-z_][\w.]*)\s*}}")
-_PLAINER = str.maketrans(
-    {"‘": "'", "’": "'", "“": '"', "”": '"', "–": "-", "—": "-", "…": "...", "\u00a0": " ", "\u202f": " ", "•": "-"}
-)  # fmt: skip
+_PLAINER = str.maketrans("«»‘’“”–—\u00a0\u202f•", '""\'\'""--  -', "") | {ord("…"): "..."}
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from patients.models import ContactPoint
 logger = logging.getLogger(__name__)
 
 LEFT_OVER_AFTER = timedelta(seconds=60)
+LEFT_OVER_BATCH = 50
 MOST_ATTEMPTS = 3
 STAFF_SPEAKS_FOR = timedelta(hours=24)
 
@@ -90,8 +91,9 @@ def handle(*, pk: int, now: datetime) -> bool:
 
 def handle_left_over(now: datetime) -> int:
     """Texts on which nobody could act: tried again, and before a person after three times."""
-    left = InboundMessage.objects.unhandled().filter(received_at__lt=now - LEFT_OVER_AFTER).order_by("received_at")
-    for inbound in left[:50]:
+    old = InboundMessage.objects.unhandled().filter(received_at__lt=now - LEFT_OVER_AFTER).order_by("received_at", "pk")
+    left = list(old[:LEFT_OVER_BATCH])
+    for inbound in left:
         inbound.attempts += 1
         inbound.save(update_fields=["attempts"])  # before the attempt, so that one that fails counts
         if inbound.attempts > MOST_ATTEMPTS:
