@@ -3,10 +3,9 @@
 from django.conf import settings
 from django.core.mail import send_mail
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.invitations import token_for
+from accounts.invitations import address_of
 from accounts.models import User
 
 
@@ -18,7 +17,7 @@ def send(user_id: int) -> None:
     user = User.objects.filter(pk=user_id, is_active=True).first()
     if user is None or user.has_usable_password():
         return
-    link = settings.PUBLIC_BASE_URL + reverse("accounts:invitation", args=[token_for(user)])
+    link = address_of(user)
     hours = settings.INVITATION_SECONDS // 3600
     text = render_to_string(
         "account/email/invitation.txt",

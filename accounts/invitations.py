@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.core import signing
+from django.urls import reverse
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from accounts.models import User
@@ -16,6 +17,11 @@ class InvitationOver(Exception):
 def token_for(user: User) -> str:
     """A token bound to the password as it is now: choosing one, or inviting again, ends it."""
     return signing.dumps({"user": user.public_id, "state": _state(user)}, salt=_SALT)
+
+
+def address_of(user: User) -> str:
+    """The whole address of a fresh invitation."""
+    return settings.PUBLIC_BASE_URL + reverse("accounts:invitation", args=[token_for(user)])
 
 
 def user_of(token: str) -> User:
