@@ -11,7 +11,8 @@ PHRASES = {
     Intent.CONFIRM: [
         "C", "c", " c ", "C.", "C!", "c please", "C thanks", "confirm", "Confirmed", "I confirm", "Yes", "YES!",
         "yes",
-        "Y", "yep", "ok", "OK 👍", "Okay", "sure", "👍", "👍🏽", "✅", "I'll be there", "I’ll be there!", "will be there",
+        "Y", "yep", "ok", "OK 👍", "Okay", "sure", "👍", "👍🏽", "✅",
+        "I'll be there", "I’ll be there!", "will be there",
         "see you then", "Sounds good", "SÍ", "Si", "sí, gracias", "confirmo", "Confirmada", "confirmo mi cita", "claro",
         "Ahí estaré", "de acuerdo", "vale", "C2", "c 1", "confirm 2",
     ],
