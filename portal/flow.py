@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import wraps
 from zoneinfo import ZoneInfo
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -31,6 +31,11 @@ class Flow:
     def zone(self) -> ZoneInfo:
         """The patient's clock; the clinic's until the patient has said where."""
         return ZoneInfo(self.draft.zone or self.clinic.time_zone)
+
+    @property
+    def posted(self) -> QueryDict | None:
+        """What was sent, if something was: an empty form that was sent is to be judged, too."""
+        return self.request.POST if self.request.method == "POST" else None
 
     def url(self, name: str) -> str:
         return reverse(f"portal:{name}", args=[self.clinic.slug])

@@ -7,7 +7,7 @@ from functools import wraps
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -55,6 +55,10 @@ class LinkVisit:
         """Whether the visit may still be confirmed, moved or cancelled."""
         return self.state in ("booked", "confirmed")
 
+    @property
+    def posted(self) -> QueryDict | None:
+        return self.request.POST if self.request.method == "POST" else None
+
     def url(self, name: str = "manage") -> str:
         return reverse(f"portal:{name}", args=[self.token])
 
@@ -72,13 +76,28 @@ class LinkVisit:
         return redirect(self.url())
 
 
-def link_page(view: Callable[[LinkVisit], HttpResponse]) -> Callable:
-    """A page behind `/m/<token>/`: nothing about it is cached, indexed or handed on as a referrer."""
+def token_page(view: Callable[..., HttpResponse]) -> Callable:
+    """Any page whose address holds a token: not cached, not indexed, its address told to no other host."""
 
-    @public("a link that only the patient has")
     @wraps(view)
     def wrapped(request: HttpRequest, token: str) -> HttpResponse:
-        prepare(request)
+        request.carries_link_token = True
+        audit_context.note(role="patient")
+        response = view(request, token)
+        # Not "no-referrer": under it browsers send "Origin: null" with a form, and the token check refuses the button.
+        response.headers["Referrer-Policy"] = "same-origin"
+        return response
+
+    return wrapped
+
+
+def link_page(view: Callable[[LinkVisit], HttpResponse]) -> Callable:
+    """A page behind `/m/<token>/`, opened by a link that works; else a page that says why not."""
+
+    @public("a link that only the patient has")
+    @token_page
+    @wraps(view)
+    def wrapped(request: HttpRequest, token: str) -> HttpResponse:
         now = timezone.now()
         try:
             link = links.resolve(token, AccessLink.Purpose.MANAGE_VISIT, now)
@@ -110,11 +129,6 @@ def visit_of(link: AccessLink) -> Appointment | None:
     """The visit a link is about."""
     _kind, _separator, public_id = link.subject.partition(":")
     return Appointment.objects.with_people().filter(public_id=public_id, clinic=link.clinic_id).first()
-
-
-def prepare(request: HttpRequest) -> None:
-    request.carries_link_token = True
-    audit_context.note(role="patient")
 
 
 def _speak_to(request: HttpRequest, visit: Appointment) -> None:

@@ -11,6 +11,8 @@ from scheduling.slots import Slot
 
 WEEK = timedelta(days=7)
 FIRST_FREE = 5
+_SEARCHED = 400  # times looked at to find the five
+_APART = timedelta(hours=1)
 PARTS = {
     "morning": (time(0), time(12)),
     "afternoon": (time(12), time(17)),
@@ -41,9 +43,11 @@ class Wish:
         )
 
     def first_free(self, now: datetime, count: int = FIRST_FREE) -> list[Slot]:
-        """The earliest free times up to the horizon."""
+        """The earliest free times up to the horizon, an hour apart where there are enough of them."""
         end = now + timedelta(days=self.visit_type.horizon_days + 1)
-        return one_a_start(self.search(now, end, now, limit=count * 4))[:count]
+        found = one_a_start(self.search(now, end, now, limit=_SEARCHED))
+        apart = _spaced(found, _APART)
+        return (apart if len(apart) >= count else found)[:count]
 
     def week(self, first: date, now: datetime) -> dict[date, list[Slot]]:
         """The free times of seven days on the patient's clock, by day; days without any are there too."""
@@ -57,6 +61,15 @@ class Wish:
 def one_a_start(found: list[Slot]) -> list[Slot]:
     """The first slot of each start: a patient chooses a time, not among everybody who is free then."""
     return list({slot.starts_at: slot for slot in reversed(found)}.values())[::-1]
+
+
+def _spaced(found: list[Slot], gap: timedelta) -> list[Slot]:
+    """The first time, and each one at least `gap` after the one before: five minutes later is no other choice."""
+    chosen: list[Slot] = []
+    for slot in found:
+        if not chosen or slot.starts_at - chosen[-1].starts_at >= gap:
+            chosen.append(slot)
+    return chosen
 
 
 def in_part(slot: Slot, part: str, zone: ZoneInfo) -> bool:

@@ -11,6 +11,9 @@ from portal import presenters
 from portal.times import PARTS, Wish, in_part
 from scheduling.slots import Slot
 
+ALL_DAY = "all"
+LONG_DAY = 16  # more times than this are shown part by part
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
@@ -18,14 +21,14 @@ class Question:
 
     week: date | None
     day: date | None
-    part: str
+    part: str  # of the day; "all" for the whole of it
     kept: dict[str, str]  # what every link of the page carries on (the provider)
 
     @classmethod
     def of(cls, query: QueryDict, *carried: str) -> "Question":
         part = query.get("part", "")
         kept = {name: query[name] for name in carried if query.get(name)}
-        return cls(_date(query.get("week")), _date(query.get("day")), part if part in PARTS else "", kept)
+        return cls(_date(query.get("week")), _date(query.get("day")), part if part in (*PARTS, ALL_DAY) else "", kept)
 
 
 def build(wish: Wish, question: Question, now: datetime, *, hint=None) -> dict:
@@ -51,23 +54,21 @@ def build(wish: Wish, question: Question, now: datetime, *, hint=None) -> dict:
 
 
 def _day(found: list[Slot], day: date, question: Question, carried: dict, wish: Wish, hint) -> dict:
-    shown = [slot for slot in found if not question.part or in_part(slot, question.part, wish.zone)]
+    free = {part: [slot for slot in found if in_part(slot, part, wish.zone)] for part in PARTS}
+    free = {part: slots for part, slots in free.items() if slots}
+    part = question.part or (next(iter(free), ALL_DAY) if len(found) > LONG_DAY else ALL_DAY)
+    shown = found if part == ALL_DAY else free.get(part, [])
     return {
         "slots": presenters.day_options(shown, wish.zone, hint=hint),
-        "parts": _parts(found, day, question, carried, wish),
+        "parts": _parts(free, part, len(found), carried | {"day": day.isoformat()}),
     }
 
 
-def _parts(found: list[Slot], day: date, question: Question, carried: dict, wish: Wish) -> list[dict]:
-    """All day, morning, afternoon, evening; parts without a free time are left out."""
-    query = carried | {"day": day.isoformat()}
+def _parts(free: dict[str, list[Slot]], shown: str, total: int, query: dict) -> list[dict]:
+    """Morning, afternoon, evening, all day; parts without a free time are left out."""
     words = {"morning": _("Morning"), "afternoon": _("Afternoon"), "evening": _("Evening")}
-    tabs = [_tab(_("All day"), query, len(found), active=not question.part)]
-    for part in PARTS:
-        count = sum(in_part(slot, part, wish.zone) for slot in found)
-        if count:
-            tabs.append(_tab(words[part], query | {"part": part}, count, active=question.part == part))
-    return tabs
+    tabs = [_tab(words[part], query | {"part": part}, len(slots), active=part == shown) for part, slots in free.items()]
+    return [*tabs, _tab(_("All day"), query | {"part": ALL_DAY}, total, active=shown == ALL_DAY)]
 
 
 def _tab(label: str, query: dict, count: int, *, active: bool) -> dict:

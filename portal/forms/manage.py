@@ -9,7 +9,7 @@ class CancelForm(PortalForm):
     """Why, in the patient's words for it."""
 
     reason = forms.ChoiceField(
-        label=_("Why do you cancel?"),
+        label=_("Why are you canceling?"),
         choices=[
             (CancelReason.CANNOT_ATTEND, _("I can't make it at this time")),
             (CancelReason.PATIENT_REQUEST, _("I don't need the visit any more")),

@@ -10,6 +10,7 @@ from portal.forms.base import PortalForm
 
 
 class PaymentForm(PortalForm):
+    is_one_question = True
     payment = forms.ChoiceField(
         label=_("How will you pay for this visit?"),
         choices=[

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.html import format_html
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -12,15 +13,27 @@ from common.us import STATES, state_name
 from portal.forms.base import PortalForm
 from portal.zones import zones_of
 from scheduling.models import VisitType
+from scheduling.models.visit_type import Modality
 
 REASON_MAX_LENGTH = 500
+HELD_BY = {
+    Modality.VIDEO: _("by video"),
+    Modality.PHONE: _("by phone"),
+    Modality.LINK: _("by video, in another system"),
+}
 
 
 class VisitTypeField(forms.ModelChoiceField):
     """Visit types by public id, each with its length and description in the page's language."""
 
     def label_from_instance(self, visit_type: VisitType) -> str:
-        return visit_type.name_in(get_language() or "en")
+        language = get_language() or "en"
+        facts = _("%(minutes)s minutes, %(how)s") % {
+            "minutes": visit_type.duration,
+            "how": HELD_BY[visit_type.modality],
+        }
+        words = " · ".join(filter(None, [facts, visit_type.description_in(language)]))
+        return format_html('{}<span class="hint">{}</span>', visit_type.name_in(language), words)
 
 
 class ReasonForm(PortalForm):
@@ -57,6 +70,7 @@ class ReasonForm(PortalForm):
 class WhereForm(PortalForm):
     """A provider must be licensed where the patient is during the visit, so this comes before the times."""
 
+    is_one_question = True
     state = forms.ChoiceField(
         label=_("Which state will you be in during the visit?"),
         help_text=_("The law asks for a provider who is licensed there."),
@@ -72,6 +86,7 @@ class WhereForm(PortalForm):
 class ZoneForm(PortalForm):
     """Asked only in states that lie in two zones; each choice shows the time it is there now."""
 
+    is_one_question = True
     zone = forms.ChoiceField(widget=forms.RadioSelect, error_messages={"required": _("Choose your time zone.")})
 
     def __init__(self, *args, state: str, now: datetime, **kwargs):

@@ -76,6 +76,9 @@ class Walk:
 
     def book(self, **given) -> Appointment:
         self.until_check(**given)
+        return self.book_now()
+
+    def book_now(self) -> Appointment:
         response = self.post("check")
         assert response.status_code == 302 and response.url == self.url("done"), response
         return Appointment.objects.order_by("-pk").first()

@@ -33,7 +33,7 @@ def open_account(door: LinkVisit) -> HttpResponse:
     if door.visit.patient.user_id:
         return redirect("account_login")
     today = local_date(door.now, door.visit.clinic.zone)
-    form = AccountForm(door.request.POST or None, today=today)
+    form = AccountForm(door.posted, today=today)
     if form.is_valid():
         try:
             actions.open_account(link=door.link, now=door.now, **form.cleaned_data)

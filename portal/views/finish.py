@@ -55,7 +55,7 @@ def done(flow: Flow) -> HttpResponse:
         return redirect(flow.url("reason"))
     visit = _visit_of(flow)
     record_view(flow.request, visit.patient, page="portal-booked", clinic=flow.clinic)
-    return flow.page("done", visit=visit, checklist=_next_steps(flow, visit), calendar_url=flow.url("calendar"))
+    return flow.page("done", visit=visit, checklist=_next_steps(visit), calendar_url=flow.url("calendar"))
 
 
 @require_safe
@@ -71,13 +71,8 @@ def _visit_of(flow: Flow) -> Appointment:
     return visit
 
 
-def _next_steps(flow: Flow, visit: Appointment) -> list[dict]:
+def _next_steps(visit: Appointment) -> list[dict]:
     return [
-        {
-            "label": _("Add the visit to your calendar"),
-            "url": flow.url("calendar"),
-            "hint": _("The entry names the time and the clinic, nothing else."),
-        },
         {
             "label": _("Look for our message"),
             "hint": _("It has a link to confirm, move or cancel. Keep it."),
@@ -85,5 +80,9 @@ def _next_steps(flow: Flow, visit: Appointment) -> list[dict]:
         {
             "label": _("Plan to be in %(state)s") % {"state": state_name(visit.patient_state)},
             "hint": _("Find a quiet, bright place. Your provider may see you only while you are there."),
+        },
+        {
+            "label": _("Have your medicines at hand"),
+            "hint": _("Your provider asks what you take, and how much of it."),
         },
     ]

@@ -19,7 +19,7 @@ from patients.models import AccessLink
 from portal import actions, calendar, presenters, timetable
 from portal.forms import CancelForm, TimeForm
 from portal.limits import HOUR, MINUTE, limited
-from portal.links import LinkVisit, closed_page, link_page, prepare, visit_of
+from portal.links import LinkVisit, closed_page, link_page, token_page, visit_of
 from portal.times import Wish
 from portal.timetable import Question
 from portal.views.visit import form_page
@@ -60,7 +60,7 @@ def cancel(door: LinkVisit) -> HttpResponse:
     """Asks why, which is the second time of asking; then cancels."""
     if not door.open:
         return door.home()
-    form = CancelForm(door.request.POST or None)
+    form = CancelForm(door.posted)
     if not form.is_valid():
         return door.page("manage_cancel", form=form)
     links.mark_opened(door.link, door.now)
@@ -76,7 +76,7 @@ def move(door: LinkVisit) -> HttpResponse:
     """Another time: with the same provider first, with anybody who may see the patient if asked for."""
     if not door.open:
         return door.home()
-    form = TimeForm(door.request.POST or None)
+    form = TimeForm(door.posted)
     return _move(door, form) if form.is_valid() else _move_page(door, form)
 
 
@@ -139,9 +139,9 @@ def calendar_file(door: LinkVisit) -> HttpResponse:
 @require_POST
 @limited("portal.manage", 60, HOUR)
 @public("texts a new link to the number on record, to whoever holds the old one")
+@token_page
 def again(request, token: str) -> HttpResponse:
     """A link that ran out can be exchanged, by a text to the patient's own phone, while the visit is to come."""
-    prepare(request)
     now = timezone.now().astimezone(UTC)
     try:
         link = links.resolve(token, AccessLink.Purpose.MANAGE_VISIT, now)

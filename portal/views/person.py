@@ -30,7 +30,7 @@ def details(flow: Flow) -> HttpResponse:
     initial = {name: getattr(draft, name) for name in _TYPED}
     initial |= {"birth_date": draft.born, "language": draft.language or get_language()}
     today = local_date(flow.now, flow.clinic.zone)
-    form = DetailsForm(flow.request.POST or None, today=today, initial=initial)
+    form = DetailsForm(flow.posted, today=today, initial=initial)
     if not form.is_valid():
         return flow.page("details", form=form)
     draft.change(**form.cleaned_data | {"birth_date": form.cleaned_data["birth_date"].isoformat()})
@@ -55,7 +55,7 @@ def _too_many_words(flow: Flow) -> str:
 @limited("portal.code", 60, HOUR)
 @booking_page("code")
 def code(flow: Flow) -> HttpResponse:
-    form = CodeForm(flow.request.POST or None)
+    form = CodeForm(flow.posted)
     if form.is_valid():
         try:
             actions.prove_phone(clinic=flow.clinic, draft=flow.draft, code=form.cleaned_data["code"], now=flow.now)
@@ -83,7 +83,7 @@ def code_again(flow: Flow) -> HttpResponse:
 @form_page
 @booking_page("payment")
 def payment(flow: Flow) -> HttpResponse:
-    form = PaymentForm(flow.request.POST or None, initial={"payment": flow.draft.payment})
+    form = PaymentForm(flow.posted, initial={"payment": flow.draft.payment})
     if not form.is_valid():
         return flow.page("question", form=form, aside="payment")
     flow.draft.change(payment=form.cleaned_data["payment"])
@@ -96,7 +96,7 @@ def payment(flow: Flow) -> HttpResponse:
 def insurance(flow: Flow) -> HttpResponse:
     if flow.draft.payment != VisitPayment.Method.COVERAGE:
         return redirect(flow.url("payment"))
-    form = InsuranceForm(flow.request.POST or None, initial={name: getattr(flow.draft, name) for name in _INSURANCE})
+    form = InsuranceForm(flow.posted, initial={name: getattr(flow.draft, name) for name in _INSURANCE})
     if not form.is_valid():
         payers = Payer.objects.active().filter(organization=flow.clinic.organization_id).order_by("name")
         return flow.page("insurance", form=form, payers=payers.values_list("name", flat=True))

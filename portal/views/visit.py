@@ -35,7 +35,7 @@ def reason(flow: Flow) -> HttpResponse:
     if flow.draft.booked:
         flow.draft = Draft()
     initial = {"visit_type": flow.draft.visit_type, "reason": flow.draft.reason}
-    form = ReasonForm(flow.request.POST or None, clinic=flow.clinic, initial=initial)
+    form = ReasonForm(flow.posted, clinic=flow.clinic, initial=initial)
     if not form.is_valid():
         return flow.page("reason", form=form, language=get_language())
     visit_type = form.cleaned_data["visit_type"].public_id
@@ -59,7 +59,7 @@ def urgent(flow: Flow) -> HttpResponse:
 @form_page
 @booking_page("where")
 def where(flow: Flow) -> HttpResponse:
-    form = WhereForm(flow.request.POST or None, initial={"state": flow.draft.state})
+    form = WhereForm(flow.posted, initial={"state": flow.draft.state})
     if not form.is_valid():
         return flow.page("question", form=form)
     state = form.cleaned_data["state"]
@@ -75,7 +75,7 @@ def where(flow: Flow) -> HttpResponse:
 @booking_page("zone")
 def zone(flow: Flow) -> HttpResponse:
     initial = {"zone": flow.draft.zone}
-    form = ZoneForm(flow.request.POST or None, state=flow.draft.state, now=flow.now, initial=initial)
+    form = ZoneForm(flow.posted, state=flow.draft.state, now=flow.now, initial=initial)
     if not form.is_valid():
         return flow.page("question", form=form)
     flow.draft.change(zone=form.cleaned_data["zone"])
@@ -87,7 +87,7 @@ def zone(flow: Flow) -> HttpResponse:
 @limited("portal.hold", 60, HOUR)
 @booking_page("time")
 def time(flow: Flow) -> HttpResponse:
-    form = TimeForm(flow.request.POST or None)
+    form = TimeForm(flow.posted)
     if form.is_valid():
         return choose(flow, form)
     return time_page(flow, form)

@@ -1,0 +1,87 @@
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from accounts.tests.factories import UserFactory
+from clinics.tests.factories import MembershipFactory
+from compliance.models import AuditEvent
+from patients import links
+from patients.models import AccessLink, Patient
+from patients.tests.factories import PatientFactory
+
+pytestmark = pytest.mark.django_db
+PASSWORD = "quiet river under stones"
+FORM = {
+    "birth_date_month": "5", "birth_date_day": "17", "birth_date_year": "1984",
+    "email": "Ana@Example.com", "password": PASSWORD,
+}  # fmt: skip
+
+
+@pytest.fixture
+def visit(scene):
+    start = (timezone.now() + timedelta(days=2)).replace(hour=15, minute=0, second=0, microsecond=0)
+    return scene.book(start, now=timezone.now())
+
+
+@pytest.fixture
+def url(visit):
+    token = links.issue(
+        patient=visit.patient,
+        clinic=visit.clinic,
+        purpose=AccessLink.Purpose.MANAGE_VISIT,
+        subject=visit.subject,
+        expires_at=timezone.now() + timedelta(days=3),
+    )
+    return f"/m/{token}/account/"
+
+
+def test_open_an_account_sign_in_and_find_the_visit(client, url, visit):
+    assert client.post(url, FORM).url == "/accounts/login/"
+    patient = Patient.objects.get(pk=visit.patient.pk)
+    assert patient.user.email == "ana@example.com"
+    assert AuditEvent.objects.filter(action="patients.account_opened", patient_id=patient.public_id).count() == 1
+    client.post("/accounts/login/", {"login": "ana@example.com", "password": PASSWORD})
+    assert client.get("/").url == "/my/"
+    page = client.get("/my/").content.decode()
+    assert visit.clinic.name in page and visit.public_id in page
+    door = client.post(f"/my/visits/{visit.public_id}/")
+    assert door.url.startswith("/m/") and client.get(door.url).status_code == 200
+
+
+def test_another_birth_date_opens_nothing_and_five_tries_are_all(client, url, visit):
+    for _try in range(5):
+        page = client.post(url, FORM | {"birth_date_day": "18"}).content.decode()
+        assert "does not match" in page
+    page = client.post(url, FORM).content.decode()
+    assert "one try too many" in page
+    assert Patient.objects.get(pk=visit.patient.pk).user is None
+
+
+def test_an_address_in_use_is_refused_without_saying_whose(client, url, visit):
+    UserFactory(email="ana@example.com")
+    page = client.post(url, FORM).content.decode()
+    assert "open an account with this address" in page
+    assert Patient.objects.get(pk=visit.patient.pk).user is None
+
+
+@pytest.mark.parametrize("password", ["short", "123456789012"])
+def test_a_weak_password_is_refused(client, url, password):
+    assert "There is a problem" in client.post(url, FORM | {"password": password}).content.decode()
+
+
+def test_only_own_visits_open(client, scene, visit):
+    user = UserFactory()
+    PatientFactory(clinics=[scene.clinic], user=user)
+    client.force_login(user)
+    assert client.post(f"/my/visits/{visit.public_id}/").status_code == 404
+
+
+def test_staff_have_no_visits_page_and_patients_no_desk(client, scene):
+    staff = MembershipFactory(clinic=scene.clinic).user
+    client.force_login(staff)
+    assert client.get("/my/").status_code == 404
+    user = UserFactory()
+    PatientFactory(clinics=[scene.clinic], user=user)
+    client.force_login(user)
+    assert client.get("/my/").status_code == 200 and client.get("/desk/").status_code == 403
