@@ -11,6 +11,12 @@ from django.utils.translation import get_language
 # Day formats differ in word order, not only in words; Django's own localized formats drop the weekday.
 DAY_FORMATS = {"en": ("l, F j", "l, F j, Y"), "es": (r"l j \d\e F", r"l j \d\e F \d\e Y")}
 CLOCK_FORMAT = "g:i A"
+# What people in the US say, where the CLDR's Spanish is that of Spain.
+US_SPANISH_ZONES = {
+    "hora oriental": "hora del este",
+    "hora de las Montañas Rocosas": "hora de la montaña",
+    "hora de Hawái-Aleutianas": "hora de Hawái",
+}
 
 
 def as_zone(zone: str | tzinfo | None) -> tzinfo:
@@ -29,7 +35,8 @@ def zone_abbreviation(moment: datetime, zone: str | tzinfo | None = None) -> str
 def zone_name(zone: str | tzinfo | None = None) -> str:
     """The zone's everyday name without summer or winter: "Eastern Time", "hora del este"."""
     language = (get_language() or "en").replace("-", "_")
-    return get_timezone_name(as_zone(zone), width="long", locale=language)
+    name = get_timezone_name(as_zone(zone), width="long", locale=language)
+    return US_SPANISH_ZONES.get(name, name)
 
 
 def format_day(value: date | datetime, zone: str | tzinfo | None = None, *, year: bool = False) -> str:

@@ -35,7 +35,7 @@ def test_spanish_has_its_own_word_order():
     with translation.override("es"):
         assert timefmt.format_day(date(2026, 12, 1)) == "martes 1 de diciembre"
         assert timefmt.format_day(date(2026, 12, 1), year=True) == "martes 1 de diciembre de 2026"
-        assert timefmt.zone_name("America/New_York") == "hora oriental"
+        assert timefmt.zone_name("America/New_York") == "hora del este"
 
 
 def test_the_zones_name_knows_no_summer():
