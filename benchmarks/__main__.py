@@ -1,4 +1,4 @@
-"""`python -m benchmarks [name …]`: measure all of them, or those that are named; ends with 1 when a promise is broken."""
+"""`python -m benchmarks [name …]`: measure all, or those that are named; ends with 1 when a promise is broken."""
 
 import sys
 from collections.abc import Iterator
@@ -31,7 +31,7 @@ def _on_stage(visits: int, names: list[str]) -> list[Figure]:
     with opened(f"{visits}-visits", visits) as stage:
         for name in names:
             print(f"\n{name}, {visits:,} visits\n", flush=True)
-            figures += _table(stage.run("-m", f"benchmarks.{name}"))
+            figures += _table(stage.run("-m", "benchmarks.child", name))
     return figures
 
 
