@@ -1,9 +1,11 @@
-"""From a public id in an address to a row the user may see, and what the user may do with it."""
+"""From a public id in an address to a row the user may see, and what may be done with it. Refusals are written down."""
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 
 from accounts.permissions import Permission
+from compliance import audit
 from messaging.models import Conversation, Message
 from patients.models import Patient
 from scheduling.models import Appointment
@@ -12,25 +14,27 @@ from worklist.models import Task
 
 def visit_or_404(request: HttpRequest, public_id: str) -> Appointment:
     """The visit with the people on it; out of scope is 404."""
-    return _get(Appointment.objects.visible_to(request.user).with_people(), public_id)
+    return _get(request, Appointment.objects.visible_to(request.user).with_people(), public_id)
 
 
 def patient_or_404(request: HttpRequest, public_id: str) -> Patient:
     """A patient the user may see, also one whose record was merged into another."""
-    return _get(Patient.objects.visible_to(request.user).select_related("organization", "merged_into"), public_id)
+    rows = Patient.objects.visible_to(request.user)
+    return _get(request, rows.select_related("organization", "merged_into"), public_id)
 
 
 def task_or_404(request: HttpRequest, public_id: str) -> Task:
-    return _get(Task.objects.visible_to(request.user).select_related("clinic", "patient", "owner"), public_id)
+    rows = Task.objects.visible_to(request.user)
+    return _get(request, rows.select_related("clinic", "patient", "owner"), public_id)
 
 
 def conversation_or_404(request: HttpRequest, public_id: str) -> Conversation:
     rows = Conversation.objects.visible_to(request.user)
-    return _get(rows.select_related("clinic__organization", "patient", "assigned_to"), public_id)
+    return _get(request, rows.select_related("clinic__organization", "patient", "assigned_to"), public_id)
 
 
 def message_or_404(request: HttpRequest, public_id: str) -> Message:
-    return _get(Message.objects.visible_to(request.user).select_related("clinic", "patient"), public_id)
+    return _get(request, Message.objects.visible_to(request.user).select_related("clinic", "patient"), public_id)
 
 
 def held_at(request: HttpRequest, clinic) -> frozenset[Permission]:
@@ -40,12 +44,21 @@ def held_at(request: HttpRequest, clinic) -> frozenset[Permission]:
 
 def check_held(request: HttpRequest, clinic, *any_of: Permission) -> None:
     """Raises PermissionDenied unless the user holds one of the rights at this clinic, not merely at some other one."""
-    if not held_at(request, clinic).intersection(any_of):
-        raise PermissionDenied
+    if held_at(request, clinic).intersection(any_of):
+        return
+    _note_refusal(request, f"page:{request.resolver_match.view_name}", clinic=clinic)
+    raise PermissionDenied
 
 
-def _get(rows, public_id: str):
+def _get(request: HttpRequest, rows: QuerySet, public_id: str):
     row = rows.filter(public_id=public_id).first()
     if row is None:
+        model = rows.model
+        if model.objects.filter(public_id=public_id).exists():  # there is one, for somebody else
+            _note_refusal(request, f"{model._meta.model_name}:{public_id}")
         raise Http404
     return row
+
+
+def _note_refusal(request: HttpRequest, subject: str, **about) -> None:
+    audit.record(action="coordination.refused", subject=subject, outcome=audit.REFUSED, request=request, **about)

@@ -46,7 +46,9 @@ class PaymentForm(DeskForm):
         label=_("Name on the plan"), required=False, max_length=160, help_text=_("If it is not the patient's.")
     )
 
-    def __init__(self, *args, coverages=(), **kwargs):
+    def __init__(self, *args, coverages=(), paid_by: str = "", **kwargs):
+        """`paid_by` is what counts now: a coverage's public id, SELF_PAY, or empty."""
+        kwargs.setdefault("initial", {"method": paid_by})
         super().__init__(*args, **kwargs)
         self.coverages = {coverage.public_id: coverage for coverage in coverages}
         self.fields["method"].choices = [

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from common.timefmt import format_when
 from compliance.models import AuditEvent
+from coordination.presenters.messages import without_tokens
 from coordination.presenters.people import doer
 from coordination.presenters.visit import Entry, event_entry
 from coordination.selectors.timeline import Happening
@@ -57,7 +58,7 @@ def _message(happening: Happening, _zone: ZoneInfo) -> Entry:
     sent = outgoing_entry(message)
     kind = "problem" if sent.failed else "neutral"
     title = _("%(channel)s to the patient: %(state)s") % {"channel": sent.channel, "state": sent.state.lower()}
-    return Entry(happening.at, title, "send", kind, sent.author or _("Portal"), message.body)
+    return Entry(happening.at, title, "send", kind, sent.author or _("Portal"), without_tokens(message.body))
 
 
 def _reply(happening: Happening, _zone: ZoneInfo) -> Entry:

@@ -5,7 +5,7 @@ from django.db.models import QuerySet
 from accounts.permissions import Permission
 from common.timeutil import local_date
 from coordination.selectors.board import with_readiness
-from insurance.models import Coverage
+from insurance.models import Coverage, VisitPayment
 from messaging.selectors import Entry, for_subject
 from patients.models import ContactPoint, Note
 from scheduling.models import Appointment, AppointmentEvent
@@ -39,6 +39,14 @@ def open_tasks(user, visit: Appointment) -> QuerySet[Task]:
 def messages(user, visit: Appointment) -> list[Entry]:
     """What was and will be said about the visit, newest first; empty for whoever may not read messages here."""
     return for_subject(visit.subject)[::-1] if user.can(Permission.MESSAGE_VIEW, visit.clinic) else []
+
+
+def paid_by(visit: Appointment) -> str:
+    """The public id of the coverage that pays for the visit, `self_pay`, or empty while nobody has said."""
+    payment = VisitPayment.objects.filter(subject=visit.subject).select_related("coverage").first()
+    if payment is None:
+        return ""
+    return payment.coverage.public_id if payment.coverage else payment.method
 
 
 def active_coverages(visit: Appointment) -> QuerySet[Coverage]:

@@ -19,6 +19,7 @@ from coordination.clinic_choice import current_clinic
 from coordination.forms.tasks import AssignForm, team_of
 from coordination.forms.visit import MessageForm
 from coordination.presenters.inbox import failed_line, thread_line, who
+from coordination.presenters.messages import shown
 from coordination.presenters.patient import PatientCard
 from coordination.scope import check_held, conversation_or_404, held_at, message_or_404
 from coordination.selectors import inbox as reads
@@ -77,9 +78,9 @@ def show(request: HttpRequest, clinic: Clinic, found: Conversation | None = None
         lines = [failed_line(message, now) for message in page]
     else:
         lines = [thread_line(one, queue=queue, now=now, active=active) for one in page]
-    shown = [one.patient.public_id for one in page if one.patient]
+    listed = [one.patient.public_id for one in page if one.patient]
     own = [found.patient.public_id] if found and found.patient else []
-    audit.record_view(request, list(dict.fromkeys([*own, *shown])), "inbox", clinic=clinic)
+    audit.record_view(request, list(dict.fromkeys([*own, *listed])), "inbox", clinic=clinic)
     context = {
         "clinic": clinic,
         "zone": clinic.zone,
@@ -98,7 +99,7 @@ def _thread(request: HttpRequest, found: Conversation, form, now) -> dict:
     return {
         "conversation": found,
         "who": who(found),
-        "entries": thread(found),
+        "entries": shown(thread(found)),
         "reply_form": form or MessageForm(),
         "no_text": "stopped" if optout.is_stopped(clinic=found.clinic, number_index=found.number_index) else "",
         "team": team_of(found.clinic),

@@ -10,6 +10,7 @@ from accounts.permissions import Permission
 from compliance import audit
 from coordination.forms.tasks import TaskForm
 from coordination.forms.visit import CancelForm, MessageForm, MoveForm, NoteForm, PaymentForm
+from coordination.presenters.messages import shown
 from coordination.presenters.people import contact_line
 from coordination.presenters.times import time_options
 from coordination.presenters.visit import VisitCard, event_entry
@@ -62,7 +63,7 @@ def show(request: HttpRequest, found: Appointment, *, panel: str = "", form=None
         "zone": zone,
         "contacts": [contact_line(point, found.patient.public_id) for point in reads.contacts(found)],
         "tasks": reads.open_tasks(request.user, found),
-        "messages_about": reads.messages(request.user, found),
+        "messages_about": shown(reads.messages(request.user, found)),
         "history": _history(found, zone),
         **_panel(request, card, panel, form),
     }
@@ -106,7 +107,7 @@ def _panel(request: HttpRequest, card: VisitCard, panel: str, form) -> dict:
 
 
 def _payment_form(card: VisitCard) -> PaymentForm:
-    return PaymentForm(coverages=reads.active_coverages(card.visit))
+    return PaymentForm(coverages=reads.active_coverages(card.visit), paid_by=reads.paid_by(card.visit))
 
 
 def _task_form(card: VisitCard) -> TaskForm:

@@ -1,0 +1,95 @@
+"""Rows, bands and counters, out of HTTP and at a fixed time."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from accounts.permissions import Permission
+from coordination.presenters.board import Band, Reader, Show, bands, counters, row_of
+from coordination.selectors.board import board
+from patients.tests.factories import PatientFactory
+from scheduling.states import Status
+from scheduling.tests.factories import AppointmentFactory
+
+NOW = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)  # 10 AM in New York
+NEW_YORK = ZoneInfo("America/New_York")
+URLS = dict.fromkeys([*Show, "overdue"], "/")
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def rows(scene, coordinator):
+    """rows(): the board's rows at NOW, by patient's first name."""
+
+    def read():
+        day = NOW.astimezone(NEW_YORK).date()
+        reader = Reader(now=NOW, zone=NEW_YORK, day=day, held=frozenset(Permission))
+        return {
+            row.patient.split()[0]: row for row in (row_of(v, reader) for v in board(coordinator, scene.clinic, day))
+        }
+
+    return read
+
+
+def add(scene, name, *, minutes, status=Status.BOOKED, **fields):
+    patient = PatientFactory(clinics=[scene.clinic], first_name=name)
+    return AppointmentFactory(
+        clinic=scene.clinic, patient=patient, visit_type=scene.visit_type, starts_at=NOW + timedelta(minutes=minutes),
+        status=status, **fields,
+    )  # fmt: skip
+
+
+def test_each_row_stands_in_the_band_of_its_moment(scene, rows):
+    add(scene, "Waiting", minutes=-5, status=Status.ARRIVED, arrived_at=NOW - timedelta(minutes=7))
+    add(scene, "Late", minutes=-1)
+    add(scene, "Soon", minutes=119)
+    add(scene, "Later", minutes=121)
+    add(scene, "Done", minutes=-60, status=Status.COMPLETED)
+    add(scene, "Gone", minutes=30, status=Status.CANCELLED)
+    found = {name: row.band for name, row in rows().items()}
+    assert found == {
+        "Waiting": Band.NOW, "Late": Band.NOW, "Soon": Band.SOON, "Later": Band.REST, "Done": Band.DONE,
+        "Gone": Band.DONE,
+    }  # fmt: skip
+
+
+def test_a_ready_visit_waits_in_the_rest_of_the_day(scene, rows):
+    visit = add(scene, "Ready", minutes=60, status=Status.CONFIRMED)
+    from insurance.actions import set_visit_payment
+
+    set_visit_payment(
+        clinic=scene.clinic, patient=visit.patient, subject=visit.subject, method="self_pay", by=None, now=NOW
+    )
+    assert rows()["Ready"].band == Band.REST
+
+
+def test_words_of_a_row(scene, rows):
+    add(scene, "Waiting", minutes=-5, status=Status.ARRIVED, arrived_at=NOW - timedelta(minutes=7))
+    add(scene, "Late", minutes=-3)
+    found = rows()
+    assert (found["Waiting"].state, found["Waiting"].minutes) == ("Waiting", "7 min")
+    assert (found["Late"].state, found["Late"].minutes, found["Late"].state_kind) == ("Late", "3 min", "problem")
+    assert found["Late"].time == "9:57 AM"
+    assert found["Late"].about == "42"
+
+
+def test_a_license_of_another_state_is_a_problem(scene, rows):
+    add(scene, "Away", minutes=60, patient_state="CA")
+    assert [mark.key for mark in rows()["Away"].marks if mark.state == "problem"] == ["license"]
+
+
+def test_counters_count_the_day_and_filters_choose_from_it(scene, rows):
+    add(scene, "Waiting", minutes=-5, status=Status.ARRIVED, arrived_at=NOW - timedelta(minutes=7))
+    add(scene, "Open", minutes=60)
+    found = list(rows().values())
+    figures = {
+        one.key: (one.value, one.hint) for one in counters(found, overdue=3, now=NOW, chosen=Show.ALL, urls=URLS)
+    }
+    assert figures == {
+        Show.ALL: (2, ""), Show.UNCONFIRMED: (1, ""), Show.INSURANCE: (2, ""), Show.WAITING: (1, "longest 7 min"),
+        "overdue": (3, ""),
+    }  # fmt: skip
+    [band] = bands(found, Show.WAITING, today=True)
+    assert [row.patient.split()[0] for row in band.rows] == ["Waiting"]

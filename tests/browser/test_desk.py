@@ -1,0 +1,248 @@
+"""The desk as coordinators use it: two of them at once, with the keyboard alone, on wide and narrow screens."""
+
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from accounts.permissions import Role
+from clinics.tests.factories import MembershipFactory, ProviderFactory
+from common.timeutil import day_bounds, local_date
+from messaging.actions import receive
+from messaging.models import Conversation
+from patients.tests.factories import ConsentRecordFactory, ContactPointFactory, NoteFactory, PatientFactory
+from scheduling.states import Status
+from scheduling.tests.factories import AppointmentFactory, open_clinic
+from worklist.tests.factories import TaskFactory
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+LIVE_WITHIN = 2000  # ms, with a browser's own time; the page promises a second
+
+
+@pytest.fixture
+def scene():
+    return open_clinic()
+
+
+@pytest.fixture
+def visits(scene):
+    """Three visits of today that lie ahead (or, late at night, behind): one a patient and provider."""
+    _start, end = day_bounds(local_date(timezone.now(), scene.clinic.zone), scene.clinic.zone)
+    first = min(timezone.now() + timedelta(minutes=30), end - timedelta(minutes=40))
+    return [
+        AppointmentFactory(
+            clinic=scene.clinic,
+            visit_type=scene.visit_type,
+            provider=ProviderFactory(clinics=[scene.clinic]),
+            patient=PatientFactory(clinics=[scene.clinic], first_name=name, mobile=f"+1202555010{number}"),
+            starts_at=first + timedelta(minutes=number),
+        )
+        for number, name in enumerate(["Ada", "Bea", "Cleo"])
+    ]
+
+
+def signed_in(user) -> dict:
+    """A browser's storage with the user signed in."""
+    client = Client()
+    client.force_login(user)
+    value = client.cookies[settings.SESSION_COOKIE_NAME].value
+    cookie = {"name": settings.SESSION_COOKIE_NAME, "value": value, "domain": "127.0.0.1", "path": "/"}
+    return {"cookies": [cookie | {"expires": -1, "httpOnly": True, "secure": False, "sameSite": "Lax"}], "origins": []}
+
+
+@pytest.fixture
+def open_desk(browser, portal_server, scene):
+    """open_desk(): a desk of its own coordinator in a browser of its own."""
+    contexts = []
+
+    def one(path="/desk/", role=Role.SUPERVISOR):
+        user = MembershipFactory(clinic=scene.clinic, role=role).user
+        context = browser.new_context(storage_state=signed_in(user), viewport={"width": 1440, "height": 900})
+        contexts.append(context)
+        page = context.new_page()
+        page.faults = []
+        page.on("pageerror", lambda error: page.faults.append(str(error)))
+        page.on("console", lambda said: page.faults.append(said.text) if said.type == "error" else None)
+        page.goto(portal_server + path)
+        return page
+
+    yield one
+    for context in contexts:
+        context.close()
+
+
+def row(page, visit):
+    return page.locator(f"#visit-{visit.public_id}")
+
+
+def live(page):
+    expect(page.locator("[data-live]")).to_have_text("Live")
+    page.wait_for_timeout(300)  # the socket's first word
+
+
+def test_a_change_by_one_colleague_flips_the_mark_of_the_other(open_desk, visits):
+    here, there = open_desk(), open_desk()
+    live(here)
+    live(there)
+    ada = visits[0]
+    expect(row(there, ada).locator("[data-key=confirmed]")).to_have_class("mark mark-missing")
+    row(here, ada).locator("[data-key=confirmed]").click()
+    here.locator("#panel").get_by_role("button", name="Confirm").click()
+    expect(row(there, ada).locator("[data-key=confirmed]")).to_have_class("mark mark-ready", timeout=LIVE_WITHIN)
+    expect(row(there, ada).locator(".c-state")).to_contain_text("Confirmed")
+    expect(there.locator("#counters")).to_contain_text("2")
+    expect(here.locator("#toasts")).to_contain_text("Visit confirmed.")
+    here.locator("#toasts").get_by_role("button", name="Undo").click()
+    expect(row(there, ada).locator("[data-key=confirmed]")).to_have_class("mark mark-missing", timeout=LIVE_WITHIN)
+    assert here.faults == there.faults == []
+
+
+def test_nothing_moves_under_the_pointer_until_it_is_asked_for(open_desk, visits):
+    here, there = open_desk(), open_desk()
+    live(here)
+    live(there)
+    bea = row(there, visits[1])
+    bea.hover()
+    row(here, visits[1]).locator("[data-row-menu]").click()
+    here.locator("#row-menu").get_by_role("button", name="Arrived").click()
+    expect(bea.locator(".c-state")).to_contain_text("Waiting", timeout=LIVE_WITHIN)
+    expect(there.locator("#updates")).to_contain_text("1 update, press R to show")
+    expect(there.locator("tbody[data-rows=now]")).to_have_count(0)
+    there.keyboard.press("r")
+    expect(there.locator("tbody[data-rows=now] tr[data-visit]")).to_have_count(1)
+    expect(there.locator("#updates")).to_be_hidden()
+    assert there.faults == []
+
+
+def test_a_morning_with_the_keyboard_alone(open_desk, visits):
+    page = open_desk()
+    live(page)
+    press = page.keyboard.press
+    press("j")
+    press("j")
+    expect(row(page, visits[1])).to_have_class("is-current")
+    press("k")
+    press("c")
+    expect(row(page, visits[0]).locator(".c-state")).to_contain_text("Confirmed")
+    expect(page.locator("#toasts")).to_contain_text("Visit confirmed.")
+    press("u")
+    expect(row(page, visits[0]).locator(".c-state")).to_contain_text("Booked")
+    press("n")
+    note = page.locator("#drawer textarea[name=body]")
+    expect(note).to_be_visible()
+    assert page.url.endswith(f"/desk/visits/{visits[0].public_id}/")
+    note.focus()
+    page.keyboard.type("Call her j k c")
+    page.locator("#drawer").get_by_role("button", name="Add note").click()
+    expect(page.locator("#toasts")).to_contain_text("Note added.")
+    press("Escape")
+    expect(page.locator("#drawer")).to_be_hidden()
+    assert page.url.endswith("/desk/")
+    press("?")
+    expect(page.locator("#keys-sheet")).to_be_visible()
+    press("Escape")
+    press("/")
+    expect(page.locator("#global-search")).to_be_focused()
+    page.keyboard.type(f"{visits[2].patient.last_name}\n")
+    expect(page.locator(".person-list")).to_contain_text("Cleo")
+    page.locator("h1").click()
+    press("g")
+    press("d")
+    page.wait_for_url("**/desk/")
+    assert page.faults == []
+
+
+def test_shortcuts_can_be_switched_off(open_desk, visits):
+    page = open_desk("/desk/preferences/")
+    page.get_by_role("checkbox", name="Keyboard shortcuts").uncheck()
+    page.get_by_role("button", name="Save").click()
+    page.goto(page.url.replace("/desk/preferences/", "/desk/"))
+    live(page)
+    page.keyboard.press("j")
+    expect(page.locator("tr.is-current")).to_have_count(0)
+
+
+def test_the_desk_says_when_it_is_alone_and_catches_up(open_desk, visits, scene):
+    page = open_desk()
+    live(page)
+    page.context.set_offline(True)
+    page.evaluate("dispatchEvent(new Event('offline'))")
+    page.route("**/ws/**", lambda route: route.abort())
+    page.context.set_offline(False)
+    expect(page.locator("[data-live]")).to_have_text("Live", timeout=20000)
+    assert scene.clinic.public_id in page.locator("#desk").get_attribute("data-socket")
+
+
+def test_eighteen_visits_fit_on_one_screen(open_desk, scene):
+    start, _end = day_bounds(local_date(timezone.now(), scene.clinic.zone), scene.clinic.zone)
+    for number in range(18):
+        AppointmentFactory(
+            clinic=scene.clinic,
+            visit_type=scene.visit_type,
+            starts_at=start + timedelta(minutes=20 * number + 1),
+            status=[Status.COMPLETED, Status.NO_SHOW, Status.BOOKED][number % 3],
+        )
+    page = open_desk()
+    bottoms = page.locator("tr[data-visit]").evaluate_all("rows => rows.map(row => row.getBoundingClientRect().bottom)")
+    assert len(bottoms) == 18 and max(bottoms) <= 900
+
+
+@pytest.fixture
+def everything(scene, visits):
+    """Something to see on every page."""
+    patient = visits[0].patient
+    patient.interpreter_language = "ASL"
+    patient.save()
+    ContactPointFactory(patient=patient, kind="email", value="ada@example.com")
+    ConsentRecordFactory(patient=patient)
+    staff = MembershipFactory(clinic=scene.clinic, role=Role.COORDINATOR).user
+    NoteFactory(patient=patient, clinic=scene.clinic, written_by=staff)
+    TaskFactory(clinic=scene.clinic, patient=patient, due_at=timezone.now() - timedelta(hours=1))
+    receive(to="", from_number="+12025550100", body="Is it by video?", provider_sid="SM1", now=timezone.now(),
+            clinic=scene.clinic)  # fmt: skip
+    return scene
+
+
+PAGES = [
+    "/desk/", "/desk/?show=waiting", "/desk/?day=tomorrow", "/desk/print/", "/desk/week/", "/desk/preferences/", "/desk/book/", "/desk/book/new/",
+    "/desk/book/{patient}/", "/desk/visits/{visit}/", "/desk/visits/{visit}/?panel=move", "/desk/visits/{visit}/?panel=payment",
+    "/desk/visits/{visit}/?panel=task", "/desk/visits/{visit}/?panel=message", "/patients/", "/patients/new/", "/patients/{patient}/",
+    "/patients/{patient}/visits/", "/patients/{patient}/record/", "/patients/{patient}/edit/", "/patients/{patient}/insurance/",
+    "/patients/{patient}/duplicates/", "/inbox/", "/inbox/?queue=failed", "/inbox/{conversation}/", "/tasks/?queue=team", "/tasks/new/",
+]  # fmt: skip
+
+
+@pytest.mark.slow
+def test_every_page_is_for_everybody(judge, everything, visits):
+    user = MembershipFactory(clinic=everything.clinic, role=Role.SUPERVISOR).user
+    ids = {
+        "visit": visits[0].public_id,
+        "patient": visits[0].patient.public_id,
+        "conversation": Conversation.objects.get().public_id,
+    }
+    storage = signed_in(user)
+    storage["cookies"][0]["domain"] = "localhost"
+    faults = {}
+    for path in PAGES:
+        found = judge(path.format(**ids), storage_state=storage)
+        found = [fault for fault in found if "/ws/desk/" not in fault]  # this server has no sockets
+        if found:
+            faults[path] = found
+    assert faults == {}
+
+
+def test_the_open_drawer_is_for_everybody(open_desk, visits):
+    from tests.browser.conftest import _look
+
+    page = open_desk()
+    live(page)
+    for width, scheme in ((1440, "light"), (320, "dark")):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme=scheme)
+        page.goto(page.url.split("/desk/")[0] + "/desk/")
+        row(page, visits[0]).locator(".c-who a").click()
+        expect(page.locator("#drawer-title")).to_be_focused()
+        assert _look(page) == []
