@@ -45,19 +45,19 @@ def main() -> None:
 
 
 def _races(probe: probes.Probe, port: int, now: datetime) -> None:
-    answers, booked = [], []
+    answers, visits = [], []
     for number in range(ROUNDS):
         start = _free_start(probe, number)
-        answers += web.together([_ready(probe, port, patient, start, now) for patient in probe.patients])
-        booked.append(Appointment.objects.filter(provider=probe.provider, starts_at=start).count())
+        answers += web.together([one_click_away(probe, port, patient, start, now) for patient in probe.patients])
+        visits.append(Appointment.objects.filter(provider=probe.provider, starts_at=start).count())
     losers = len(answers) - ROUNDS
     kinds = {
-        "answers that say “booked”": (sum(_won(answer) for answer in answers), ROUNDS),
+        "answers that say “booked”": (sum(booked(answer) for answer in answers), ROUNDS),
         "answers that say “just taken” and offer others": (sum(answer.status == 409 for answer in answers), losers),
         "errors": (sum(answer.status == 0 or answer.status >= 500 for answer in answers), 0),
     }
-    each = f"{min(booked)} to {max(booked)}" if len(set(booked)) > 1 else str(booked[0])
-    one_each = booked == [1] * ROUNDS
+    each = f"{min(visits)} to {max(visits)}" if len(set(visits)) > 1 else str(visits[0])
+    one_each = visits == [1] * ROUNDS
     Figure(f"{RACERS} racers, {WEB_PROCESSES} web processes: bookings a round", each, "1", one_each).say()
     for what, (measured, promised) in kinds.items():
         Figure(f"{what}, {ROUNDS} rounds", str(measured), str(promised), measured == promised).say()
@@ -69,16 +69,21 @@ def _races(probe: probes.Probe, port: int, now: datetime) -> None:
 def _throughput(probe: probes.Probe, port: int, now: datetime) -> None:
     """Different people and times: how many whole bookings a second."""
     wishes = [(probe.patients[number % RACERS], _free_start(probe, ROUNDS + number)) for number in range(BOOKINGS)]
-    jobs = [_ready(probe, port, patient, start, now) for patient, start in wishes]
+    jobs = [one_click_away(probe, port, patient, start, now) for patient, start in wishes]
     started = time.monotonic()
     answers = web.together(jobs, at_once=AT_ONCE)
     rate = BOOKINGS / (time.monotonic() - started)
-    booked = sum(_won(answer) for answer in answers)
+    whole = sum(booked(answer) for answer in answers)
     Figure(f"bookings a second, {AT_ONCE} at once, one provider", f"{rate:.0f}").say()
-    Figure("of them booked", str(booked), str(BOOKINGS), booked == BOOKINGS).say()
+    Figure("of them booked", str(whole), str(BOOKINGS), whole == BOOKINGS).say()
 
 
-def _won(answer: Answer) -> bool:
+def give_mobile(patient: Patient, number: int, now: datetime) -> None:
+    mobile = f"+1202555{100 + number:04}"
+    set_contact_point(patient=patient, kind=ContactPoint.Kind.MOBILE, value=mobile, by=None, now=now, verified=True)
+
+
+def booked(answer: Answer) -> bool:
     return answer.status == 302 and answer.location.endswith("/done/")
 
 
@@ -89,7 +94,9 @@ def _free_start(probe: probes.Probe, number: int) -> datetime:
     return combine(probe.first_day + timedelta(days=day), first, probe.clinic.time_zone) + timedelta(hours=hour)
 
 
-def _ready(probe: probes.Probe, port: int, patient: Patient, start: datetime, now: datetime) -> Callable[[], Answer]:
+def one_click_away(
+    probe: probes.Probe, port: int, patient: Patient, start: datetime, now: datetime
+) -> Callable[[], Answer]:
     """The click of somebody who has answered everything, from an address of their own."""
     session = import_module(settings.SESSION_ENGINE).SessionStore()
     drafts.store(session, probe.clinic, _draft(probe, patient, start), now)

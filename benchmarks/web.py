@@ -27,12 +27,14 @@ class Answer:
 
 
 @contextmanager
-def server(processes: int) -> Iterator[int]:
+def server(processes: int, environment: dict[str, str] | None = None) -> Iterator[int]:
     """Uvicorn with so many processes; yields the port once all of them answer."""
     port = _free_port()
     argv = ["uvicorn", "config.asgi:application", "--port", str(port), "--workers", str(processes)]
     argv += ["--lifespan", "off", "--no-access-log", "--log-level", "error"]
-    process = subprocess.Popen([sys.executable, "-m", *argv], env=os.environ, start_new_session=True)
+    process = subprocess.Popen(
+        [sys.executable, "-m", *argv], env=environment or dict(os.environ), start_new_session=True
+    )
     try:
         _wait_for_all(port, processes)
         yield port
