@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.admin_site import Step
 from accounts.permissions import Permission
-from accounts.scoped_admin import ScopedAdmin, choices
+from accounts.scoped_admin import OwnRowsFilter, ScopedAdmin, choices
 from clinics.models import Organization
 from common.phone import mask
 from compliance import audit
@@ -124,7 +124,7 @@ class MessageAdmin(ScopedAdmin):
     permission = Permission.SETUP
     may_add = may_delete = False
     list_display = ["due_at", "clinic", "channel", "template_key", "receiver", "status", "error_code", "sent_at"]
-    list_filter = ["clinic", "channel", "status", ("due_at", admin.DateFieldListFilter)]
+    list_filter = [("clinic", OwnRowsFilter), "channel", "status", ("due_at", admin.DateFieldListFilter)]
     list_select_related = ["clinic"]
     search_fields = ["public_id", "template_key", "error_code"]
     ordering = ["-due_at"]

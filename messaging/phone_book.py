@@ -1,12 +1,14 @@
 """What patients' phones and mailboxes would show, for the demo's /phone/ page."""
 
 from dataclasses import dataclass
+from datetime import tzinfo
 from operator import attrgetter
 
 from django.db.models import Q
 from django.http import Http404
 
 from messaging.models import InboundMessage, Message
+from messaging.outbox import zone_of
 from messaging.selectors import Entry, inbound_entry, outgoing_entry
 from messaging.states import ON_THE_PHONE, Channel
 from patients.models import ContactPoint
@@ -19,13 +21,17 @@ NEWEST = 100
 
 @dataclass(frozen=True, slots=True)
 class Phone:
-    """One person's phone. `public_id` is that of one of its messages; `number` is empty where there is only e-mail."""
+    """One person's phone, which shows the time of its own zone.
+
+    `public_id` is that of one of its messages; `number` is empty where there is only e-mail.
+    """
 
     public_id: str
     name: str
     number: str
     number_index: str
     patient: object
+    zone: tzinfo
     last: Entry
 
 
@@ -72,5 +78,6 @@ def _phone(message: Message, *, look_up: bool = False) -> Phone:
         number=number,
         number_index=index or message.to_index,
         patient=message.patient,
+        zone=zone_of(message.clinic, message.patient),
         last=outgoing_entry(message),
     )

@@ -64,7 +64,7 @@ def plan(
     """Plan the messages of a visit that are still to come; planned twice they stand once. Returns how many are new.
 
     `announce` is the notice that goes at once, as text and e-mail: "visit_booked" or "visit_moved". Part of the
-    caller's transaction; `appointment` has its patient and clinic. Eight statements, seven with the clinic's `steps`.
+    caller's transaction; `appointment` has its patient and clinic. Seven statements, six with the clinic's `steps`.
     """
     if steps is None:
         steps = list(ReminderStep.objects.filter(clinic=appointment.clinic_id, is_active=True))

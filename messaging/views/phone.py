@@ -15,6 +15,7 @@ from messaging import phone_book
 from messaging.actions import receive
 
 MOST_LETTERS = 480
+QUICK_WORDS = ["C", "R", "X", "HELP", "STOP", "START"]
 
 
 def demo_only(view):
@@ -41,7 +42,12 @@ def people(request: HttpRequest) -> HttpResponse:
 def thread(request: HttpRequest, public_id: str) -> HttpResponse:
     """One phone: its texts, its e-mails, and a box to answer."""
     phone = phone_book.phone_of(public_id)
-    context = {"phone": phone, "entries": phone_book.entries(phone), "most_letters": MOST_LETTERS}
+    context = {
+        "phone": phone,
+        "entries": phone_book.entries(phone),
+        "most_letters": MOST_LETTERS,
+        "quick_words": QUICK_WORDS,
+    }
     if request.GET.get("part") != "thread":
         context["phones"] = phone_book.phones()
     return _fresh(request, "thread", context)

@@ -62,8 +62,8 @@ def test_the_notice_and_the_reminders_take_few_statements():
     with CaptureQueriesContext(connection) as queries:
         reminders.plan(appointment=visit, now=NOON, announce="visit_booked")
     statements = [query["sql"] for query in queries if "SAVEPOINT" not in query["sql"]]
-    # steps, standing, link, clinic's organization, contact points, templates, insert, keys, audit
-    assert len(statements) <= 9, "\n".join(statements)
+    # steps, link, contact points, templates, insert, keys, audit
+    assert len(statements) <= 7, "\n".join(statements)
     assert texts()[0] == "visit_booked"
 
 

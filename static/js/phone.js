@@ -33,12 +33,12 @@ async function refreshAll() {
   }
 }
 
-document.querySelector("[data-phone-reply]")?.addEventListener("submit", async (event) => {
+document.addEventListener("submit", async (event) => {
+  const form = event.target.closest("[data-phone-reply]");
+  if (!form) return;
   event.preventDefault();
-  const form = event.target;
-  const data = new FormData(form, null);
-  if (event.submitter?.name === "body") data.set("body", event.submitter.value);
-  form.querySelector("input[name=body]").value = "";
+  const data = new FormData(form, event.submitter);
+  form.reset();
   await fetch(form.action, { method: "POST", body: data });
   await refreshAll();
   toEnd();
