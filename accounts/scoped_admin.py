@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.contrib.admin.utils import flatten_fieldsets
 from django.db import models
-from django.forms import CheckboxSelectMultiple
+from django.forms import BaseInlineFormSet, CheckboxSelectMultiple
 from django.http import Http404, HttpRequest
 
 from accounts.object_actions import ObjectActions
@@ -15,6 +15,14 @@ def choices(site: admin.AdminSite, model: type[models.Model], user) -> models.Qu
     """The rows of `model` that the user may choose: those of its own set-up page, else those the user may see."""
     page = site._registry.get(model)
     return page.rows(user) if isinstance(page, ScopedAdmin) else model.objects.visible_to(user)
+
+
+class OwnRowsFilter(admin.RelatedFieldListFilter):
+    """A filter by clinic, provider and the like offers the user's own; Django's would list everybody's."""
+
+    def field_choices(self, field, request, model_admin):
+        own = choices(model_admin.admin_site, field.remote_field.model, request.user)
+        return [(row.pk, str(row)) for row in own.order_by("name")]
 
 
 class ScopedFields:
@@ -30,10 +38,21 @@ class ScopedFields:
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
 
+class NamedRows(BaseInlineFormSet):
+    """Fields in a table have headings but no labels: each says its own name."""
+
+    def add_fields(self, form, index):
+        super().add_fields(form, index)
+        for field in form.fields.values():
+            for widget in (field.widget, getattr(field.widget, "widget", field.widget)):
+                widget.attrs.setdefault("aria-label", str(field.label or ""))
+
+
 class ScopedInline(ScopedFields, admin.TabularInline):
     """A table on a set-up page; whoever may change the page may change it."""
 
     permission = Permission.SETUP
+    formset = NamedRows
     extra = 0
 
     def _allowed(self, request: HttpRequest, obj=None) -> bool:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
 from accounts.object_actions import deactivation
-from accounts.scoped_admin import ScopedAdmin, ScopedInline
+from accounts.scoped_admin import OwnRowsFilter, ScopedAdmin, ScopedInline
 from clinics.forms import ProviderForm
 from clinics.models import License, Provider
 
@@ -45,7 +45,7 @@ class LicenseAdmin(ScopedAdmin):
     scope = "provider__clinics"
     fields = ["provider", "state", "number", "valid_from", "valid_until"]
     list_display = ["provider", "state", "number", "valid_from", "valid_until", "renewed"]
-    list_filter = [EndingFilter, "state"]
+    list_filter = [EndingFilter, ("state", admin.AllValuesFieldListFilter)]
     list_select_related = ["provider"]
     search_fields = ["provider__name", "number"]
     ordering = ["valid_until", "provider__name"]
@@ -78,7 +78,7 @@ class ProviderAdmin(ScopedAdmin):
     ]
     inlines = [LicenseInline]
     list_display = ["name", "credentials", "specialty", "licensed_in", "is_active"]
-    list_filter = ["is_active", "clinics", "licenses__state"]
+    list_filter = ["is_active", ("clinics", OwnRowsFilter), ("licenses__state", admin.AllValuesFieldListFilter)]
     search_fields = ["name", "npi", "specialty"]
     ordering = ["name"]
     object_actions = deactivation(_what_deactivating_does)

@@ -11,7 +11,7 @@ from accounts import actions
 from accounts.models import User
 from accounts.object_actions import ObjectAction
 from accounts.permissions import Permission
-from accounts.scoped_admin import ScopedAdmin, ScopedInline
+from accounts.scoped_admin import OwnRowsFilter, ScopedAdmin, ScopedInline
 from clinics.models import Membership
 
 
@@ -117,7 +117,7 @@ class UserAdmin(ScopedAdmin):
     inlines = [MembershipInline]
     object_actions = USER_ACTIONS
     list_display = ["name", "email", "roles", "second_factor", "invited", "is_active", "last_login"]
-    list_filter = ["is_active", "memberships__role", "memberships__clinic"]
+    list_filter = ["is_active", "memberships__role", ("memberships__clinic", OwnRowsFilter)]
     search_fields = ["name", "email"]
     ordering = ["name"]
 

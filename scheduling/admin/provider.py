@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.utils import timezone
 
-from accounts.scoped_admin import ScopedAdmin, ScopedInline
+from accounts.scoped_admin import OwnRowsFilter, ScopedAdmin, ScopedInline
 from clinics.admin import ProviderAdmin
 from clinics.models import Provider
 from scheduling import displacement
@@ -60,7 +60,7 @@ class ChangedHoursAdmin(ScopedAdmin):
     scope = "provider__clinics"
     fields = ["provider", "kind", "date", "start_time", "end_time", "clinic", "reason"]
     list_display = ["date", "provider", "kind", "start_time", "end_time", "reason"]
-    list_filter = ["kind", ("date", admin.DateFieldListFilter), "clinic"]
+    list_filter = ["kind", ("date", admin.DateFieldListFilter), ("clinic", OwnRowsFilter)]
     list_select_related = ["provider"]
     search_fields = ["provider__name", "reason"]
     ordering = ["-date"]
@@ -77,7 +77,7 @@ class WeeklyHoursAdmin(ScopedAdmin):
     scope = "clinic"
     fields = ["provider", "clinic", "weekday", "start_time", "end_time", "valid_from", "valid_until"]
     list_display = ["provider", "clinic", "weekday", "start_time", "end_time", "valid_from", "valid_until"]
-    list_filter = ["clinic", "weekday"]
+    list_filter = [("clinic", OwnRowsFilter), "weekday"]
     list_select_related = ["provider", "clinic"]
     search_fields = ["provider__name"]
     ordering = ["provider__name", "weekday", "start_time"]

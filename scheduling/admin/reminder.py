@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 from django.utils.translation import ngettext
 
-from accounts.scoped_admin import ScopedAdmin
+from accounts.scoped_admin import OwnRowsFilter, ScopedAdmin
 from messaging.defaults import KEYS
 from scheduling.models import ReminderStep
 
@@ -29,7 +29,7 @@ class ReminderForm(forms.ModelForm):
 class ReminderStepAdmin(ScopedAdmin):
     form = ReminderForm
     list_display = ["key", "clinic", "when", "condition", "template_key", "by_email", "is_active"]
-    list_filter = ["clinic", "is_active", "condition"]
+    list_filter = [("clinic", OwnRowsFilter), "is_active", "condition"]
     list_select_related = ["clinic"]
     search_fields = ["key", "template_key"]
     ordering = ["clinic__name", "offset_minutes"]

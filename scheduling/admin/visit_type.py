@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
 from accounts.object_actions import deactivation
-from accounts.scoped_admin import ScopedAdmin
+from accounts.scoped_admin import OwnRowsFilter, ScopedAdmin
 from scheduling.models import VisitType
 
 
@@ -26,7 +26,7 @@ class VisitTypeAdmin(ScopedAdmin):
         (_l("Providers who offer it"), {"fields": ["providers"]}),
     ]
     list_display = ["name", "clinic", "modality", "duration", "audience", "provider_count", "is_active"]
-    list_filter = ["clinic", "is_active", "modality", "audience"]
+    list_filter = [("clinic", OwnRowsFilter), "is_active", "modality", "audience"]
     list_select_related = ["clinic"]
     search_fields = ["name", "name_es"]
     ordering = ["clinic__name", "name"]

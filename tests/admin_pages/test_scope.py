@@ -68,6 +68,8 @@ def test_every_page_opens_for_the_own_rows_and_no_others(house, other):
         listed = browser.get(list_url(type(own)))
         assert url(own).encode() in listed.content, own
         assert url(foreign).encode() not in listed.content, foreign
+        for name in (other.clinic.name, other.provider.name, other.clinic.organization.name):
+            assert name not in listed.content.decode(), own  # neither in rows nor in filters
         may_delete = admin.site.get_model_admin(type(own)).may_delete
         for page in ("change", "delete", "history"):
             refused = 403 if page == "delete" and not may_delete else 404
