@@ -36,7 +36,7 @@ def _matching(patients, text: str):
     if not wanted:
         return patients.none()
     for word in wanted.words:
-        patients = patients.filter(_any_name(word))
+        patients = patients.filter(any_name(word))
     if wanted.birth_dates:
         patients = patients.filter(birth_date__in=wanted.birth_dates)
     if wanted.phone:
@@ -44,7 +44,8 @@ def _matching(patients, text: str):
     return patients.order_by(Lower("last_name"), Lower("first_name"), "birth_date")
 
 
-def _any_name(word: str) -> Q:
+def any_name(word: str) -> Q:
+    """One of the names contains the word, whatever its case."""
     matches = Q()
     for field in SEARCH_FIELDS:
         matches |= Q(**{f"{field}__icontains": word})

@@ -33,11 +33,15 @@ class Option:
 
 
 def first_free_options(found: Iterable[Slot], zone: ZoneInfo, *, hint=None) -> list[Option]:
-    """One a line: the day, the time and with whom."""
+    """One a line: the day, the time and with whom; the page names the zone."""
     return [
-        Option(slot_value(slot), format_when(slot.starts_at, zone), hint(slot) if hint else slot.provider_name)
+        Option(slot_value(slot), _day_and_clock(slot, zone), hint(slot) if hint else slot.provider_name)
         for slot in found
     ]
+
+
+def _day_and_clock(slot: Slot, zone: ZoneInfo) -> str:
+    return f"{format_day(slot.starts_at, zone)}, {format_clock(slot.starts_at, zone, abbreviation=False)}"
 
 
 def day_options(found: Iterable[Slot], zone: ZoneInfo, *, hint=None) -> list[Option]:

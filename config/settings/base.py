@@ -198,6 +198,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60,
         "options": {"expires": 59},
     },
+    "patients-forget-codes": {
+        "task": "patients.periodic.forget_codes",
+        "schedule": 3600,
+        "options": {"expires": 3599},
+    },
     "compliance-seal": {"task": "compliance.periodic.seal", "schedule": 5, "options": {"expires": 5}},
     "compliance-anchor": {"task": "compliance.periodic.anchor", "schedule": 300, "options": {"expires": 299}},
     "compliance-partitions": {

@@ -2,6 +2,7 @@ from datetime import date
 
 import pytest
 from django.core.exceptions import FieldError, ValidationError
+from django.db import connection
 from django.utils import timezone
 
 from clinics.tests.factories import ClinicFactory, MembershipFactory
@@ -207,3 +208,10 @@ class TestSearch:
         user.clinic_ids()
         with django_assert_num_queries(1):
             list(selectors.search(user, "ana 5/17/1984"))
+
+
+def test_the_name_index_serves_the_search(db):
+    """Django's icontains compares UPPER(column), so the index must be on that expression."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    assert "patients_name_trgm" in Patient.objects.filter(selectors.any_name("garc")).explain()
