@@ -6,7 +6,7 @@ from django.utils import timezone
 from common.tasks import enqueue
 from compliance.context import acting_service
 from messaging import dispatch, sweeping
-from messaging.actions import handle_left_over
+from messaging.actions import settle_left_over
 from messaging.tasks import deliver
 
 
@@ -30,13 +30,4 @@ def ask_for_final() -> int:
 def sweep() -> None:
     """Settle what was left lying."""
     with acting_service("messaging.sweep"):
-        run_sweeps(timezone.now())
-
-
-def run_sweeps(now) -> None:
-    """Every sweeper once, in the order in which one's findings are the next one's work."""
-    sweeping.release_claimed(now)
-    sweeping.doubt_sending(now)
-    sweeping.settle_unknown(now)
-    sweeping.expire(now)
-    handle_left_over(now)
+        settle_left_over(timezone.now())

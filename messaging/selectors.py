@@ -7,7 +7,7 @@ from operator import attrgetter
 from django.db.models import Count, Exists, OuterRef, Q
 
 from messaging.models import Conversation, InboundMessage, Message
-from messaging.states import NOT_DELIVERED, WAITING, Channel, Status
+from messaging.states import NOT_DELIVERED, WAITING, Channel, Purpose, Status
 
 NEWEST = 200
 
@@ -63,7 +63,9 @@ def thread(conversation: Conversation, limit: int = NEWEST) -> list[Entry]:
     texts = Message.objects.filter(
         clinic=conversation.clinic_id, to_index=conversation.number_index, channel=Channel.SMS
     ).select_related("written_by")
-    shown = texts.exclude(status__in=[*WAITING, Status.CANCELLED]).order_by("-created_at", "-pk")[:limit]
+    # What a colleague has just written shows at once; what is planned does not belong into a conversation yet.
+    unseen = Q(status=Status.CANCELLED) | (Q(status__in=WAITING) & ~Q(purpose=Purpose.STAFF))
+    shown = texts.exclude(unseen).order_by("-created_at", "-pk")[:limit]
     return _by_time([*map(inbound_entry, received), *map(outgoing_entry, shown)])
 
 

@@ -11,6 +11,7 @@ from messaging.actions.inbox import (
 from messaging.actions.incoming import handle_left_over, receive
 from messaging.actions.outgoing import cancel_planned, queue, queue_all
 from messaging.actions.templates import install_defaults
+from messaging.actions.upkeep import settle_left_over
 
 __all__ = [
     "answer",
@@ -26,4 +27,5 @@ __all__ = [
     "receive",
     "reopen_conversation",
     "send_free_text",
+    "settle_left_over",
 ]

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from compliance.context import acting_service
 from messaging import delivery, dispatch
-from messaging.periodic import run_sweeps
+from messaging.actions import settle_left_over
 
 
 class Command(BaseCommand):
@@ -16,7 +16,7 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options):
         with acting_service("messaging.run"):
-            run_sweeps(timezone.now())
+            settle_left_over(timezone.now())
             sent = 0
             while chunks := list(dispatch.claim_due(timezone.now())):
                 sent += sum(delivery.deliver_batch(chunk, timezone.now) for chunk in chunks)
