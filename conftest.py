@@ -1,6 +1,7 @@
 """What every test shares: real servers, the two database roles, an empty Redis, real processes and a real browser."""
 
 import os
+import shutil
 import signal
 from collections.abc import Iterator
 from contextlib import nullcontext
@@ -38,6 +39,11 @@ def servers() -> Iterator[None]:
     with place.locked("users", wait=False) as alone:
         if alone:
             embedded.stop(place.var)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_files_of_earlier_runs() -> None:
+    shutil.rmtree(settings.MEDIA_ROOT, ignore_errors=True)
 
 
 @pytest.fixture(scope="session", autouse=True)

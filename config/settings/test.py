@@ -2,7 +2,6 @@
 
 import base64
 import os
-import tempfile
 import zlib
 from pathlib import Path
 
@@ -32,5 +31,5 @@ MFA_REQUIRED = False
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # speed: nothing here is worth cracking
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
-MEDIA_ROOT = tempfile.mkdtemp(prefix="portal-test-media-")
+MEDIA_ROOT = VAR_DIR / "media" / TEST_DB  # the same for the processes a test starts; emptied by conftest.py
 WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = True  # nothing is collected in tests: files come from static/
