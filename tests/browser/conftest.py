@@ -58,3 +58,35 @@ def judge(browser, live_server) -> Callable[..., list[str]]:
         return faults
 
     return judge_path
+
+
+class Visitor:
+    """A browser of its own on one page, and what was found wrong on the way."""
+
+    def __init__(self, page, base: str, *, judged: bool):
+        self.page, self.base, self.judged = page, base, judged
+        self.faults: list[str] = []
+        _listen(page, self.faults)
+
+    def goto(self, path: str) -> None:
+        self.page.goto(self.base + path)
+
+    def look(self) -> None:
+        """Judge the page as it stands now."""
+        if self.judged:
+            self.faults += [f"{self.page.url.removeprefix(self.base)} {fault}" for fault in _look(self.page)]
+
+
+@pytest.fixture
+def visitor(browser, live_server) -> Callable[..., Visitor]:
+    """visitor(width=390, **options of a context): a Visitor. Without script nothing can be judged."""
+    contexts = []
+
+    def visit(*, width: int = 390, **options) -> Visitor:
+        context = browser.new_context(viewport={"width": width, "height": 844}, **options)
+        contexts.append(context)
+        return Visitor(context.new_page(), live_server.url, judged=options.get("java_script_enabled", True))
+
+    yield visit
+    for context in contexts:
+        context.close()
