@@ -1,10 +1,11 @@
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.contrib.sessions.models import Session
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.formats import date_format
 
 from accounts.permissions import Role
 from clinics.models import License
@@ -394,3 +395,9 @@ class TestDoors:
 
 def test_the_person_of_these_tests_is_invented():
     assert "555-01" in PERSON["mobile"] and PERSON["email"].endswith("example.com")
+
+
+def test_a_month_is_no_verb():
+    """ "May" as a label of ours would rename the month in every Spanish date."""
+    with translation.override("es"):
+        assert date_format(date(1984, 5, 17), r"j \d\e F") == "17 de mayo"
