@@ -16,7 +16,7 @@ from common.us import state_name
 from insurance.models import Coverage, VisitPayment
 from patients.models import Patient
 from portal.draft import Draft
-from portal.forms.visit import slot_value
+from portal.times import slot_value
 from scheduling.models import VisitType
 from scheduling.slots import Slot
 

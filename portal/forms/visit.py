@@ -116,8 +116,3 @@ class TimeForm(PortalForm):
         if starts_at.tzinfo is None:
             raise ValidationError(_("Choose one of the times listed."))
         return provider, starts_at.astimezone(UTC)
-
-
-def slot_value(slot) -> str:
-    """What TimeForm reads back."""
-    return f"{slot.provider_public_id}|{slot.starts_at.astimezone(UTC).isoformat()}"
