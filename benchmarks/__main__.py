@@ -12,6 +12,7 @@ PLAN: dict[str, list[int]] = {
     "slots": [SMALL, LARGE],
     "booking_race": [SMALL],
     "messages": [SMALL],
+    "desk": [SMALL],
 }
 
 

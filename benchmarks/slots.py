@@ -1,5 +1,6 @@
 """Slot search: statements, CPU and time for one provider's 30 days, the API's request, and a pool of 200 providers."""
 
+import logging
 from datetime import timedelta
 from itertools import count
 
@@ -18,6 +19,7 @@ MONTH, WEEK = timedelta(days=30), timedelta(days=7)
 
 
 def main() -> None:
+    logging.disable(logging.INFO)  # a line for every request would be most of what is said
     now = timezone.now()
     probe = probes.build(now)
     with connection.cursor() as cursor:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -36,7 +37,7 @@ class Rule(TextChoices):
     TAKEN = "taken", _("This time is taken.")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Frame:
     """The stretch of time that is looked at. Bit 0 of every mask is the tick `origin`; instants are UTC.
 
@@ -51,23 +52,23 @@ class Frame:
     now: datetime
     held_since: datetime | None = None
 
-    @property
+    @cached_property
     def origin(self) -> int:
         return rules.floor_tick(self.start) - self.before
 
-    @property
+    @cached_property
     def size(self) -> int:
         return rules.ceil_tick(self.end) + self.length + self.after - self.origin
 
-    @property
+    @cached_property
     def length(self) -> int:
         return rules.ticks_of(self.visit_type.duration)
 
-    @property
+    @cached_property
     def before(self) -> int:
         return rules.ticks_of(self.visit_type.buffer_before)
 
-    @property
+    @cached_property
     def after(self) -> int:
         return rules.ticks_of(self.visit_type.buffer_after)
 
@@ -161,25 +162,29 @@ def _time_off(candidate: Candidate, frame: Frame) -> int:
 
 
 def _closed(candidate: Candidate, frame: Frame) -> int:
-    mask = 0
-    for first, last in candidate.closures:
-        mask |= rules.days_span(frame.visit_type.clinic.time_zone, first, last, frame.origin)
-    return mask
+    return _whole_days(frame.visit_type.clinic.time_zone, candidate.closures, frame)
 
 
 def _licensed(candidate: Candidate, frame: Frame) -> int:
     """Days count where the patient is; a state with several zones is read on the clinic's calendar."""
     zone = zone_of_state(frame.state) or frame.visit_type.clinic.time_zone
+    return _whole_days(zone, candidate.licenses, frame)
+
+
+def _whole_days(zone: str, periods: list[list[int]], frame: Frame) -> int:
+    """The ticks of these periods of days, no further than the frame goes: a license may last for decades."""
+    earliest, latest = _local_days(zone, frame)
     mask = 0
-    for first, last in candidate.licenses:
-        mask |= rules.days_span(zone, first, last, frame.origin)
+    for first, last in periods:
+        if first <= latest and last >= earliest:
+            mask |= rules.days_span(zone, max(first, earliest), min(last, latest), frame.origin)
     return mask
 
 
 def _undisturbed(candidate: Candidate, frame: Frame) -> int:
     """The starts whose visit and buffers touch nothing that is taken."""
-    taken = 0
-    for first, last in candidate.busy:
-        taken |= rules.span(first - frame.origin, last - frame.origin)
+    taken, origin = 0, frame.origin
+    for first, last in candidate.busy_ticks():
+        taken |= rules.span(first - origin, last - origin)
     free = rules.span(0, frame.size) & ~taken
     return rules.fits(free, frame.before + frame.length + frame.after) << frame.before

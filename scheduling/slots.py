@@ -6,10 +6,12 @@ can be booked and what is not offered is refused.
 
 import heapq
 from collections import Counter
-from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
+from operator import itemgetter
+from typing import NamedTuple
 
 from clinics.models import Provider
 from scheduling import candidates, rules
@@ -22,8 +24,7 @@ NEAREST_BACK = timedelta(days=7)
 NEAREST_AHEAD = timedelta(days=21)
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Slot:
+class Slot(NamedTuple):
     """A free time of one provider, half-open, in UTC."""
 
     starts_at: datetime
@@ -194,33 +195,25 @@ def _stopping_rule(candidate: Candidate, frame: Frame) -> Rule | None:
 
 
 def _first_slots(found: list[tuple[Candidate, int]], frame: Frame, limit: int | None) -> list[Slot]:
-    """Merge the providers' starts; only as many Slot objects are made as are asked for."""
-    streams = (_starts(candidate, starts, limit) for candidate, starts in found if starts)
-    merged = heapq.merge(*streams, key=lambda item: item[:3])
+    """The providers' starts as one list: by start, then the provider with the least taken, then any fixed order."""
+    starts = []
+    for candidate, mask in found:
+        taken = sum(last - first for first, last in candidate.busy_ticks())
+        starts += [(bit, taken, candidate.provider_id, candidate) for bit in islice(rules.bits(mask), limit)]
+    starts.sort(key=itemgetter(0, 1, 2))
     length = timedelta(minutes=frame.visit_type.duration)
-    slots = []
-    for bit, _taken, _id, candidate in merged:
-        if limit is not None and len(slots) >= limit:
-            break
-        starts_at = rules.instant_of(frame.origin + bit)
-        slots.append(
-            Slot(
-                starts_at=starts_at,
-                provider_id=candidate.provider_id,
-                ends_at=starts_at + length,
-                provider_public_id=candidate.provider_public_id,
-                provider_name=candidate.full_name,
-            )
-        )
-    return slots
+    return [_slot(candidate, frame.origin + bit, length) for bit, _taken, _id, candidate in starts[:limit]]
 
 
-def _starts(candidate: Candidate, starts: int, limit: int | None) -> Iterator[tuple[int, int, int, Candidate]]:
-    taken = sum(last - first for first, last in candidate.busy)
-    for count, bit in enumerate(rules.bits(starts)):
-        if limit is not None and count >= limit:
-            return
-        yield bit, taken, candidate.provider_id, candidate
+def _slot(candidate: Candidate, tick: int, length: timedelta) -> Slot:
+    starts_at = rules.instant_of(tick)
+    return Slot(
+        starts_at=starts_at,
+        provider_id=candidate.provider_id,
+        ends_at=starts_at + length,
+        provider_public_id=candidate.provider_public_id,
+        provider_name=candidate.full_name,
+    )
 
 
 def _closest(slots: list[Slot], around: datetime, count: int) -> list[Slot]:
