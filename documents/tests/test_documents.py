@@ -33,7 +33,7 @@ def coordinator():
 
 @pytest.fixture
 def patient(coordinator):
-    return PatientFactory(organization=coordinator.clinic.organization, clinics=[coordinator.clinic])
+    return PatientFactory(clinics=[coordinator.clinic])
 
 
 @pytest.fixture
