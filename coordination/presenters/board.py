@@ -7,11 +7,14 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.permissions import Permission
+from common.templatetags.ui import icon
 from common.timefmt import format_clock
+from coordination.presenters.drawing import marks_html
 from coordination.presenters.next_step import Step, next_step
 from coordination.readiness import Facts, Mark, marks
 from scheduling.models import Appointment
@@ -53,7 +56,10 @@ class Reader:
 
 @dataclass(frozen=True, slots=True)
 class VisitRow:
-    """One line of the board, ready to print."""
+    """One line of the board, ready to print.
+
+    Templates ask an object for `row["time"]` before `row.time`: answering the first saves them an exception a value.
+    """
 
     public_id: str
     url: str
@@ -68,14 +74,18 @@ class VisitRow:
     visit_type: str
     state: str
     state_kind: str
-    state_icon: str
+    state_icon: SafeString
     since: str
     minutes: str
     is_done: bool
     marks: list[Mark]
+    marks_html: SafeString
     step: Step | None
     waits_since: datetime | None
     filters: frozenset[Show]
+
+    def __getitem__(self, name: str):
+        return getattr(self, name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +108,7 @@ class Counter:
 def row_of(visit: Appointment, reader: Reader) -> VisitRow:
     """The row of a visit that carries the facts of `selectors.board.with_readiness`."""
     found = marks(facts_of(visit))
-    state, kind, icon, since = state_of(visit, reader.now)
+    state, kind, state_icon, since = state_of(visit, reader.now)
     url = reader.url(visit.public_id)
     return VisitRow(
         public_id=visit.public_id,
@@ -114,11 +124,12 @@ def row_of(visit: Appointment, reader: Reader) -> VisitRow:
         visit_type=visit.visit_type.name,
         state=state,
         state_kind=kind,
-        state_icon=icon,
+        state_icon=icon(state_icon),
         since=since.strftime("%Y-%m-%dT%H:%M:%SZ") if since else "",
         minutes=_("%(minutes)d min") % {"minutes": minutes_between(since, reader.now)} if since else "",
         is_done=visit.status in CLOSED,
         marks=found,
+        marks_html=marks_html(found, url),
         step=next_step(status=visit.status, starts_at=visit.starts_at, marks=found, now=reader.now, held=reader.held),
         waits_since=visit.arrived_at if visit.status == Status.ARRIVED else None,
         filters=_filters(visit, found),

@@ -10,7 +10,7 @@ from messaging.states import NOT_DELIVERED
 
 
 class Queue(TextChoices):
-    OPEN = "open", _("Waiting for an answer")
+    OPEN = "open", _("To answer")
     MINE = "mine", _("Mine")
     UNASSIGNED = "unassigned", _("Unassigned")
     ALL = "all", _("All")
