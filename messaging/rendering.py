@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 import smsutil
 
@@ -35,6 +36,7 @@ def plainer(text: str) -> str:
     return "".join(_nearest(letter) for letter in text.translate(_PLAINER))
 
 
+@lru_cache(maxsize=1024)  # a batch of reminders asks for the same few letters a hundred thousand times
 def _nearest(letter: str) -> str:
     if smsutil.is_valid_gsm(letter):
         return letter

@@ -105,19 +105,19 @@ def _provider(organization: Organization, clinics: list[Clinic], index: int, row
         else None,
     )
     provider.clinics.set(clinics[place] for place in places)
-    _licenses(provider, states, today)
+    _licenses(provider, index, states, today)
     _hours(provider, [clinics[place] for place in places], today)
     return provider
 
 
-def _licenses(provider: Provider, states: list[str], today: date) -> None:
+def _licenses(provider: Provider, index: int, states: list[str], today: date) -> None:
     License.objects.bulk_create(
         License(
             provider=provider,
             state=state,
-            number=f"{state}-{provider.pk:05d}",
+            number=f"{state}-{index + 1:05d}",
             valid_from=today - timedelta(days=700),
-            valid_until=today + timedelta(days=21 if (provider.pk + position) % 11 == 0 else 500),
+            valid_until=today + timedelta(days=21 if (index + 1 + position) % 11 == 0 else 500),
         )
         for position, state in enumerate(states)
     )

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from django.db.models import prefetch_related_objects
+
 from clinics.models import Clinic, Provider
 from common.timeutil import combine, local_date
 from insurance.models import VisitPayment
@@ -35,6 +37,8 @@ def build(
     clinics: list[Clinic], providers: list[Provider], patients: list[Patient], now: datetime
 ) -> list[Appointment]:
     """All visits with their events, taken times and payments."""
+    prefetch_related_objects(providers, "clinics", "licenses")
+    prefetch_related_objects(patients, "coverages")
     queue = list(patients)
     random.Random(11).shuffle(queue)  # noqa: S311 - the demo has to be the same everywhere
     seen: set[tuple[int, date]] = set()
@@ -70,7 +74,8 @@ def _slots(clinic: Clinic, providers: list[Provider], now: datetime) -> Iterator
     for offset in range(-DAYS, DAYS + 1):
         day = today + timedelta(days=offset)
         for position, provider in enumerate(providers):
-            if provider.clinics.all()[day.weekday() % provider.clinics.count()] != clinic:
+            places = sorted(provider.clinics.all(), key=lambda place: place.pk)
+            if places[day.weekday() % len(places)] != clinic:
                 continue
             starts = _today(clinic, today, now, position) if offset == 0 else _usual(clinic, day)
             yield from (Slot(clinic, provider, start) for start in starts)

@@ -42,4 +42,5 @@ class Command(BaseCommand):
             self.stdout.flush()
 
         organization = scale.fill(count, now, progress)
+        scale.analyze()
         self.stdout.write(f"Written into the organization “{organization.name}”.")
