@@ -182,7 +182,11 @@ class TestClosedLinks:
         assert client.get(re.search(r"/m/\S+/", message.body)[0]).status_code == 200
         assert AuditEvent.objects.filter(action="portal.link_requested", subject=visit.subject).count() == 1
 
-    def test_a_new_one_three_times_an_hour(self, client, visit, monkeypatch):
+    def test_a_link_that_works_is_not_exchanged(self, client, token):
+        assert client.post(f"/m/{token}/again/").url == f"/m/{token}/"
+        assert not Message.objects.filter(template_key="reply_reschedule").exists()
+
+    def test_a_new_one_three_times_an_hour(self, client, visit):
         old = token_for(visit, expires_in=timedelta(seconds=-1))
         answers = [client.post(f"/m/{old}/again/").status_code for _try in range(4)]
         assert answers == [200, 200, 200, 429]

@@ -1,10 +1,8 @@
 """`/m/<token>/`: see, confirm, move or cancel one visit. Opening a page changes nothing; every change is a POST."""
 
-from datetime import UTC
-
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -142,17 +140,18 @@ def calendar_file(door: LinkVisit) -> HttpResponse:
 @token_page
 def again(request, token: str) -> HttpResponse:
     """A link that ran out can be exchanged, by a text to the patient's own phone, while the visit is to come."""
-    now = timezone.now().astimezone(UTC)
+    now = timezone.now()
     try:
-        link = links.resolve(token, AccessLink.Purpose.MANAGE_VISIT, now)
+        links.resolve(token, AccessLink.Purpose.MANAGE_VISIT, now)
     except LinkExpired as problem:
         link = problem.link
     except LinkProblem as problem:
         return closed_page(request, token, problem)
+    else:
+        return redirect("portal:manage", token)
     visit = visit_of(link)
     sent = visit is not None and visit.status in UPCOMING and actions.send_fresh_link(link=link, visit=visit, now=now)
-    context = {"clinic": link.clinic, "sent": sent}
-    return render(request, "portal/link_sent.html", context, status=200 if sent else 429)
+    return render(request, "portal/link_sent.html", {"clinic": link.clinic, "sent": sent}, status=200 if sent else 429)
 
 
 def _by(door: LinkVisit) -> dict:
