@@ -5,6 +5,7 @@ from django.contrib.admin.utils import flatten_fieldsets
 from django.db import models
 from django.forms import BaseInlineFormSet, CheckboxSelectMultiple
 from django.http import Http404, HttpRequest
+from django.utils.text import capfirst
 
 from accounts.object_actions import ObjectActions
 from accounts.permissions import Permission
@@ -17,8 +18,18 @@ def choices(site: admin.AdminSite, model: type[models.Model], user) -> models.Qu
     return page.rows(user) if isinstance(page, ScopedAdmin) else model.objects.visible_to(user)
 
 
+def label_of(field: models.ForeignKey) -> str:
+    """A field without a name of its own goes by that of its model, which is translated."""
+    unnamed = field.verbose_name == field.name.replace("_", " ")
+    return field.remote_field.model._meta.verbose_name if unnamed else field.verbose_name
+
+
 class OwnRowsFilter(admin.RelatedFieldListFilter):
     """A filter by clinic, provider and the like offers the user's own; Django's would list everybody's."""
+
+    def __init__(self, field, *args, **kwargs):
+        super().__init__(field, *args, **kwargs)
+        self.title = label_of(field)
 
     def field_choices(self, field, request, model_admin):
         own = choices(model_admin.admin_site, field.remote_field.model, request.user)
@@ -30,6 +41,7 @@ class ScopedFields:
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         kwargs["queryset"] = choices(self.admin_site, db_field.remote_field.model, request.user)
+        kwargs.setdefault("label", capfirst(label_of(db_field)))
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def formfield_for_manytomany(self, db_field, request, **kwargs):
