@@ -160,7 +160,7 @@ WORDS: dict[tuple[str, str, str], Words] = {
     **_sms(
         "reminder_2h",
         "your visit starts soon, {{ when }}. Open it here: {{ link }} Trouble? Call {{ phone }}.",
-        "su cita empieza pronto, {{ when }}. Entre por: {{ link }} Si necesita ayuda, llame al {{ phone }}.",
+        "su cita empieza pronto, {{ when }}. Su enlace: {{ link }} Si necesita ayuda, llame al {{ phone }}.",
     ),
     **_email(
         "reminder_2h",
@@ -168,7 +168,7 @@ WORDS: dict[tuple[str, str, str], Words] = {
             "Your visit with {{ clinic }} starts soon",
             "Your visit starts soon, {{ when }}.\n\nOpen it here:\n{{ link }}",
         ),
-        ("Su cita con {{ clinic }} empieza pronto", "Su cita empieza pronto, {{ when }}.\n\nEntre por:\n{{ link }}"),
+        ("Su cita con {{ clinic }} empieza pronto", "Su cita empieza pronto, {{ when }}.\n\nEntre aquí:\n{{ link }}"),
     ),
     **_sms(
         "follow_up",
@@ -209,7 +209,7 @@ WORDS: dict[tuple[str, str, str], Words] = {
     **_sms(
         "reply_cancel_sure",
         "shall we give up your visit {{ when }}? Reply X again and it is given up. Reply C to keep it.",
-        "¿quiere dejar su cita del {{ when }}? Responda X otra vez para dejarla. Responda C para conservarla.",
+        "¿quiere cancelar su cita del {{ when }}? Responda X otra vez para cancelarla. Responda C para conservarla.",
     ),
     **_sms(
         "reply_choose",
