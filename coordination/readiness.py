@@ -5,7 +5,9 @@ A mark tells what the portal really knows. Insurance details that were typed in 
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from scheduling.states import CLOSED, Status
@@ -19,7 +21,10 @@ class MarkState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is known about a visit's readiness. `payment` is insurance.VisitPayment's method, empty when none is set."""
+    """What is known about a visit's readiness. `payment` is insurance.VisitPayment's method, empty when none is set.
+
+    Provider and state are named only where the license is missing.
+    """
 
     status: str
     payment: str = ""
@@ -50,10 +55,16 @@ class Mark:
 
 def marks(facts: Facts) -> list[Mark]:
     """The marks of a visit, most important first; none for a visit that is over."""
+    return list(_marks(facts, get_language()))
+
+
+@lru_cache(maxsize=1024)
+def _marks(facts: Facts, _language: str) -> tuple[Mark, ...]:
+    """Kept, since the visits of a day share a handful of facts and every word costs a look-up in the catalog."""
     if facts.status in CLOSED:
-        return []
+        return ()
     found = [_confirmed(facts), _insurance(facts), _license(facts), _interpreter(facts)]
-    return [mark for mark in found if mark]
+    return tuple(mark for mark in found if mark)
 
 
 def _confirmed(facts: Facts) -> Mark:

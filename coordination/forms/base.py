@@ -1,10 +1,12 @@
 """What the desk's forms share."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 from crispy_forms.helper import FormHelper
 from django import forms
 from django.utils.translation import gettext_lazy as _
+
+from coordination.slot_values import read_slot
 
 
 class DeskForm(forms.Form):
@@ -25,21 +27,12 @@ class DeskForm(forms.Form):
 
 
 class SlotField(forms.CharField):
-    """A chosen time as `<provider's public id>@<UTC instant>`; cleans to (provider id, aware datetime)."""
+    """A chosen time as `coordination.slot_values` writes it; cleans to (provider id, aware UTC datetime)."""
 
     default_error_messages = {"required": _("Choose a time."), "invalid": _("Choose a time from the list.")}
 
     def clean(self, value) -> tuple[str, datetime]:
-        provider, _at, instant = super().clean(value).partition("@")
         try:
-            starts_at = datetime.fromisoformat(instant)
+            return read_slot(super().clean(value))
         except ValueError:
             raise forms.ValidationError(self.error_messages["invalid"]) from None
-        if starts_at.tzinfo is None or not provider:
-            raise forms.ValidationError(self.error_messages["invalid"])
-        return provider, starts_at.astimezone(UTC)
-
-
-def slot_value(provider_public_id: str, starts_at: datetime) -> str:
-    """What SlotField reads."""
-    return f"{provider_public_id}@{starts_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"

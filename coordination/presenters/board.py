@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from accounts.permissions import Permission
 from common.templatetags.ui import icon
@@ -49,6 +50,17 @@ class Reader:
     day: date
     held: frozenset[Permission]
     url_pattern: str = field(default_factory=lambda: reverse("coordination:visit", args=[_PLACEHOLDER]))
+    _clocks: dict[datetime, str] = field(default_factory=dict, repr=False)
+    _minutes: str = field(default_factory=lambda: _("%(minutes)d min"), repr=False)
+
+    def clock(self, moment: datetime) -> str:
+        """The time without its zone, which the heading names; visits of one day share their times."""
+        if moment not in self._clocks:
+            self._clocks[moment] = format_clock(moment, self.zone, abbreviation=False)
+        return self._clocks[moment]
+
+    def minutes_since(self, moment: datetime) -> str:
+        return self._minutes % {"minutes": minutes_between(moment, self.now)}
 
     def url(self, public_id: str) -> str:
         return self.url_pattern.replace(_PLACEHOLDER, public_id)
@@ -116,7 +128,7 @@ def row_of(visit: Appointment, reader: Reader) -> VisitRow:
         band=_band(visit, found, reader.now),
         sort=f"{visit.starts_at:%Y%m%d%H%M}-{visit.public_id}",
         starts_at=visit.starts_at,
-        time=format_clock(visit.starts_at, reader.zone, abbreviation=False),
+        time=reader.clock(visit.starts_at),
         patient=visit.patient.display_name,
         about=str(visit.patient.age_on(reader.day)),
         language=_language(visit),
@@ -126,7 +138,7 @@ def row_of(visit: Appointment, reader: Reader) -> VisitRow:
         state_kind=kind,
         state_icon=icon(state_icon),
         since=since.strftime("%Y-%m-%dT%H:%M:%SZ") if since else "",
-        minutes=_("%(minutes)d min") % {"minutes": minutes_between(since, reader.now)} if since else "",
+        minutes=reader.minutes_since(since) if since else "",
         is_done=visit.status in CLOSED,
         marks=found,
         marks_html=marks_html(found, url),
@@ -143,8 +155,8 @@ def facts_of(visit: Appointment) -> Facts:
         payment=visit.payment,
         has_coverage=visit.has_coverage,
         is_licensed=visit.is_licensed,
-        provider_name=visit.provider.name,
-        patient_state=visit.patient_state,
+        provider_name="" if visit.is_licensed else visit.provider.name,
+        patient_state="" if visit.is_licensed else visit.patient_state,
         interpreter_language=visit.interpreter_language,
         interpreter_arranged=visit.interpreter_arranged_at is not None,
         message_failed=visit.message_failed,
@@ -227,7 +239,12 @@ def state_of(visit: Appointment, now: datetime) -> tuple[str, str, str, datetime
         return _("In visit"), "info", "video", visit.started_at
     if visit.status in UPCOMING and visit.starts_at <= now:
         return _("Late"), "problem", "clock-alert", visit.starts_at
-    return visit.get_status_display(), "neutral", _ICONS.get(visit.status, "circle-dashed"), None
+    return _status_words(visit.status, get_language()), "neutral", _ICONS.get(visit.status, "circle-dashed"), None
+
+
+@lru_cache(maxsize=64)
+def _status_words(status: str, _language: str) -> str:
+    return str(Status(status).label)
 
 
 def _language(visit: Appointment) -> str:

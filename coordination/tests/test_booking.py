@@ -7,7 +7,7 @@ import pytest
 from accounts.permissions import Role
 from clinics.tests.factories import ClosureFactory, MembershipFactory
 from common.timeutil import local_date
-from coordination.forms.base import slot_value
+from coordination.slot_values import slot_value
 from coordination.tests.moments import tomorrow_at
 from patients.models import Patient
 from scheduling.models import Appointment

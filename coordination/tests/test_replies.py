@@ -51,7 +51,7 @@ def reminded(visit, now=NOON - timedelta(hours=1)) -> None:
     """The visit's patient got a reminder."""
     message = planned(visit.patient, clinic=visit.clinic, subject=visit.subject, subject_version=visit.version,
                       dedupe_key=f"r:{visit.public_id}", now=now)  # fmt: skip
-    delivery.deliver_one(message.pk, lambda: now)
+    delivery.deliver_batch([message.pk], lambda: now)
 
 
 @pytest.mark.parametrize("body", ["C", "c", "👍", "Yes", "sí", "confirm please"])
@@ -221,7 +221,7 @@ class TestLeftToAPerson:
         visit = visit_of(patient)
         thread = text("can I bring my daughter?").conversation
         message = send_free_text(conversation=thread, body="Of course.", by=None, now=NOON)
-        delivery.deliver_one(message.pk, lambda: NOON)
+        delivery.deliver_batch([message.pk], lambda: NOON)
         text("ok", now=NOON + timedelta(minutes=5))
         visit.refresh_from_db()
         assert visit.status == Status.BOOKED and Conversation.objects.get().unread_count == 1
@@ -242,5 +242,5 @@ def test_the_answer_goes_out_at_night(patient):
     visit_of(patient, days=2)
     night = NOON + timedelta(hours=11)
     text("C", now=night)
-    delivery.deliver_one(last_answer().pk, lambda: night)
+    delivery.deliver_batch([last_answer().pk], lambda: night)
     assert last_answer().status == MessageStatus.DELIVERED

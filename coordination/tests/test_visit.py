@@ -5,7 +5,7 @@ import pytest
 from accounts.permissions import Role
 from clinics.tests.factories import MembershipFactory
 from compliance.models import AuditEvent
-from coordination.forms.base import slot_value
+from coordination.slot_values import slot_value
 from coordination.tests.moments import tomorrow_at
 from insurance.models import Coverage, VisitPayment
 from messaging.models import Message

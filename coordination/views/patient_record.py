@@ -18,6 +18,7 @@ from coordination.presenters.visit_list import visit_lines
 from coordination.scope import check_held, patient_or_404
 from coordination.selectors import patients as reads
 from coordination.views.patients import SEES_PATIENTS, acting_clinic, frame
+from documents.models import Document
 from insurance.actions import add_coverage
 from patients import actions
 from patients.models import ConsentRecord, ContactPoint, Patient
@@ -188,7 +189,7 @@ def proxy_end(request: HttpRequest, public_id: str, proxy_id: str) -> HttpRespon
 @require_http_methods(["GET", "POST"])
 @requires(Permission.INSURANCE_VIEW, Permission.PATIENT_EDIT)
 def patient_insurance(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Coverages as the patient told them; none of it is verified with the payer."""
+    """Coverages as the patient told them, none of it verified; member ids whole only to whoever works with insurers."""
     found = patient_or_404(request, public_id)
     clinic, now = acting_clinic(request, found), timezone.now()
     form = CoverageForm(request.POST or None)
@@ -200,7 +201,12 @@ def patient_insurance(request: HttpRequest, public_id: str) -> HttpResponse:
             return redirect("coordination:patient_insurance", public_id=public_id)
     audit.record_view(request, found, "patient_insurance", clinic=clinic)
     coverages = found.coverages.select_related("payer").order_by("-is_active", "payer_name", "pk")
-    context = frame(request, found, "insurance", clinic, now) | {"coverages": coverages, "form": form}
+    context = frame(request, found, "insurance", clinic, now) | {
+        "coverages": coverages,
+        "cards": Document.objects.visible_to(request.user).cards_of(found),
+        "form": form,
+        "whole_ids": request.user.can(Permission.INSURANCE_EDIT, clinic),
+    }
     return render(request, "coordination/patients/insurance.html", context)
 
 
