@@ -15,20 +15,21 @@ from messaging.gateways.base import Accepted, Rejected, Result, Retry, Unknown
 from messaging.marks import Mark
 from messaging.models import Message, MessageEvent
 from messaging.rules import backoff
-from messaging.states import RANK, Status
+from messaging.states import RANK, WAITING, Status
 
 MAX_ATTEMPTS = 5
 
 
 def deliver_batch(pks: list[int], clock: Callable[[], datetime]) -> int:
     """Send those of the rows that are due and still hold; how many were handed over."""
-    return sum(deliver_one(pk, clock) for pk in pks)
+    rows = Message.objects.filter(pk__in=pks, status__in=WAITING).select_related("clinic", "patient").order_by("pk")
+    return sum(_deliver(message, clock) for message in rows)
 
 
-def deliver_one(pk: int, clock: Callable[[], datetime]) -> bool:
-    """Check everything again, commit `sending`, call, write the answer. False when it was not to be sent."""
-    message = _begin(pk, clock())
-    if message is None:
+def _deliver(message: Message, clock: Callable[[], datetime]) -> bool:
+    """Ask everything again and commit `sending`, call, write the answer. False when it was not to be sent."""
+    if not standing.take(message, clock()):
+        _put_aside(message.pk, clock())
         return False
     gateway = gateways.of(message.channel)
     settle(message, gateway.send(message, clock()), gateway.name, now=clock())
@@ -36,21 +37,16 @@ def deliver_one(pk: int, clock: Callable[[], datetime]) -> bool:
 
 
 @transaction.atomic
-def _begin(pk: int, now: datetime) -> Message | None:
+def _put_aside(pk: int, now: datetime) -> None:
+    """Write down why a message was not sent, or until when it waits."""
     message = standing.locked(pk, now)
     if message is None:
-        return None
+        return
     verdict = standing.judge(message, now)
-    if verdict.later:
-        _put_back(message, at=verdict.later)
-    elif verdict.status:
-        _close(message, verdict, now)
-    else:
-        Message.objects.filter(pk=pk).update(
-            status=Status.SENDING, status_rank=RANK[Status.SENDING], sending_at=now, claimed_at=now
-        )
-        return message
-    return None
+    if verdict.status:
+        status.note(pk, Mark(verdict.status, verdict.reason), at=now, skip_reason=verdict.reason)
+    else:  # without `later`, what spoke against it is over meanwhile
+        _put_back(pk, at=verdict.later or now + backoff(0))
 
 
 def settle(message: Message, result: Result, gateway: str, *, now: datetime) -> None:
@@ -88,11 +84,7 @@ def try_again(message: Message, retry: Retry, *, now: datetime, source: str = "a
     )
 
 
-def _put_back(message: Message, *, at: datetime) -> None:
-    Message.objects.filter(pk=message.pk).update(
+def _put_back(pk: int, *, at: datetime) -> None:
+    Message.objects.filter(pk=pk).update(
         status=Status.PLANNED, status_rank=RANK[Status.PLANNED], next_attempt_at=at, claimed_at=None
     )
-
-
-def _close(message: Message, verdict: standing.Verdict, now: datetime) -> None:
-    status.note(message.pk, Mark(verdict.status, verdict.reason), at=now, skip_reason=verdict.reason)

@@ -19,31 +19,32 @@ def note(pk: int, *marks: Mark, at: datetime, **fields) -> str:
     A mark that comes late or twice changes nothing but the history. `fields` are set on the row whatever its status
     (`provider_sid`). A message that ends undelivered opens a task.
     """
-    message = Message.objects.select_for_update(of=("self",)).select_related("clinic", "patient").get(pk=pk)
-    before, history = message.status, []
+    locked = Message.objects.select_for_update().filter(pk=pk)
+    before, rank = locked.values_list("status", "status_rank").get()
+    highest, history = None, []
     for mark in marks:
-        applied = RANK[mark.status] > message.status_rank
+        applied = RANK[mark.status] > rank
         if applied:
-            _raise(message, mark, at)
-        history.append(_event(message, mark, applied, at))
-    for name, value in fields.items():
-        setattr(message, name, value)
-    if message.status != before or fields:
-        message.save(update_fields=[*_STATE_FIELDS, *fields])
+            highest, rank = mark, RANK[mark.status]
+        history.append(_event(pk, mark, applied, at))
+    changes = fields | (_change(highest, at) if highest else {})
+    if changes:
+        Message.objects.filter(pk=pk).update(**changes)
     MessageEvent.objects.bulk_create(history, ignore_conflicts=True)
-    if message.status != before and message.status in NOT_DELIVERED:
-        failures.follow_up(message, now=at)
-    return message.status
+    if highest and highest.status in NOT_DELIVERED:
+        failures.follow_up(Message.objects.select_related("clinic", "patient").get(pk=pk), now=at)
+    return highest.status if highest else before
 
 
-_STATE_FIELDS = ("status", "status_rank", "error_code", "closed_at")
+def _change(mark: Mark, at: datetime) -> dict:
+    rank = RANK[mark.status]
+    return {
+        "status": mark.status,
+        "status_rank": rank,
+        "error_code": mark.code if mark.status in NOT_DELIVERED else "",
+        "closed_at": at if rank == _FINAL else None,
+    }
 
 
-def _raise(message: Message, mark: Mark, at: datetime) -> None:
-    message.status, message.status_rank = mark.status, RANK[mark.status]
-    message.error_code = mark.code if mark.status in NOT_DELIVERED else ""
-    message.closed_at = at if message.status_rank == _FINAL else None
-
-
-def _event(message: Message, mark: Mark, applied: bool, at: datetime) -> MessageEvent:
-    return MessageEvent(message=message, status=mark.status, applied=applied, source=mark.source, code=mark.code, at=at)
+def _event(pk: int, mark: Mark, applied: bool, at: datetime) -> MessageEvent:
+    return MessageEvent(message_id=pk, status=mark.status, applied=applied, source=mark.source, code=mark.code, at=at)

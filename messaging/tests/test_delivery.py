@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from compliance.context import acting_service
-from messaging import delivery, dispatch, gateways, registry, sweeping
+from messaging import delivery, dispatch, gateways, registry, standing, sweeping
 from messaging.actions import cancel_planned
 from messaging.gateways.base import Accepted, Rejected, Retry, Unknown
 from messaging.models import LocalDelivery, Message, StoppedNumber
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 
 def send(message, now=NOON) -> Message:
-    delivery.deliver_one(message.pk, lambda: now)
+    delivery.deliver_batch([message.pk], lambda: now)
     message.refresh_from_db()
     return message
 
@@ -148,6 +148,23 @@ class TestNotSent:
         assert message.status == Status.PLANNED and not LocalDelivery.objects.exists()
 
 
+@pytest.mark.parametrize("purpose", Purpose)
+@pytest.mark.parametrize("channel", ["sms", "email"])
+@pytest.mark.parametrize("granted", [None, True, False])
+@pytest.mark.parametrize("stopped", [True, False])
+def test_the_quick_question_and_the_reason_agree(purpose, channel, granted, stopped, mailoutbox):
+    """`take` asks in SQL, `judge` in Python: what one refuses the other can explain, and nothing else."""
+    patient = texting_patient(email="sam@example.com", consents=[])
+    message = planned(patient, channel=channel, purpose=purpose)
+    if granted is not None:
+        topic = "texts" if channel == "sms" else "emails"
+        record_consent(patient=patient, topic=topic, granted=granted, source="link", by=None, now=NOON)
+    if stopped:
+        StoppedNumber.objects.create(organization=patient.organization, number_index=message.to_index, stopped_at=NOON)
+    verdict = standing.judge(standing.locked(message.pk, NOON), NOON)
+    assert standing.take(message, NOON) is (not verdict.status)
+
+
 def test_cancelled_between_the_claim_and_the_call():
     """The last moment in which a cancellation still counts: the row is claimed, a worker is about to take it."""
     message = planned(subject="visit:v", subject_version=1, condition="always")
@@ -247,7 +264,7 @@ class TestSweeper:
         """Taken by the carrier: found and never sent again. Not taken: sent exactly once."""
         message = planned()
         list(dispatch.claim_due(NOON))
-        message = delivery._begin(message.pk, NOON)
+        standing.take(message, NOON)
         if taken:
             gateways.of("sms").send(message, NOON)
         later = NOON + timedelta(minutes=5)
@@ -260,7 +277,8 @@ class TestSweeper:
 
     def test_an_email_nobody_can_ask_about_is_not_sent_twice(self, mailoutbox):
         patient = texting_patient(email="sam@example.com")
-        message = delivery._begin(planned(patient, channel="email").pk, NOON)
+        message = planned(patient, channel="email")
+        standing.take(message, NOON)
         sweeping.doubt_sending(NOON + timedelta(minutes=5))
         sweeping.settle_unknown(NOON + timedelta(minutes=5))
         message.refresh_from_db()

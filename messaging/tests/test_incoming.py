@@ -35,7 +35,7 @@ def text(body, *, now=NOON, number=MOBILE, **more) -> InboundMessage:
 
 
 def send(message, now=NOON) -> Message:
-    delivery.deliver_one(message.pk, lambda: now)
+    delivery.deliver_batch([message.pk], lambda: now)
     message.refresh_from_db()
     return message
 

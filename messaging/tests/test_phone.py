@@ -17,7 +17,7 @@ def message():
     email = planned(patient, channel="email", dedupe_key="email")
     message = planned(patient)
     for one in (email, message):
-        delivery.deliver_one(one.pk, lambda: NOON)
+        delivery.deliver_batch([one.pk], lambda: NOON)
     return message
 
 
@@ -57,7 +57,7 @@ def test_the_script_gets_only_what_is_new(client, message):
     again = client.get(url(message), {"part": "thread", "seen": first.headers["X-Seen"]})
     assert again.status_code == 204
     other = planned(message.patient, purpose=Purpose.REPLY, dedupe_key="other")
-    delivery.deliver_one(other.pk, lambda: NOON)
+    delivery.deliver_batch([other.pk], lambda: NOON)
     assert client.get(url(message), {"part": "thread", "seen": first.headers["X-Seen"]}).status_code == 200
 
 
@@ -79,6 +79,6 @@ def test_words_of_strangers_are_shown_as_words(client, message):
 def test_the_list_takes_the_same_queries_for_many(client, django_assert_max_num_queries):
     for number in range(5):
         patient = texting_patient(mobile=f"+1202555011{number}")
-        delivery.deliver_one(planned(patient, dedupe_key=f"p{number}").pk, lambda: NOON)
+        delivery.deliver_batch([planned(patient, dedupe_key=f"p{number}").pk], lambda: NOON)
     with django_assert_max_num_queries(3):
         client.get(reverse("messaging:phone"))

@@ -4,7 +4,7 @@ from itertools import permutations
 
 import pytest
 
-from messaging import delivery, receipts, status
+from messaging import delivery, receipts, standing, status
 from messaging.gateways.base import Accepted
 from messaging.marks import Mark
 from messaging.models import MessageEvent
@@ -34,7 +34,7 @@ def test_every_order_of_receipts_ends_alike(end, doubled, answer_at):
         if doubled and number > 20:
             break  # 90 orders: enough of them, the rest repeat
         message = planned(dedupe_key=f"{number}")
-        delivery._begin(message.pk, NOON)
+        standing.take(message, NOON)
         for place, word in enumerate(order):
             if place == answer_at:
                 delivery.settle(message, Accepted(f"{SID}-{number}"), "twilio", now=NOON)
@@ -52,7 +52,7 @@ def test_every_order_of_receipts_ends_alike(end, doubled, answer_at):
 
 def test_the_first_of_two_ends_counts_and_the_other_is_written_down():
     message = planned()
-    delivery._begin(message.pk, NOON)
+    standing.take(message, NOON)
     take(message, "delivered")
     take(message, "undelivered", "30003")
     message.refresh_from_db()
@@ -63,7 +63,7 @@ def test_the_first_of_two_ends_counts_and_the_other_is_written_down():
 
 def test_a_receipt_settles_a_message_whose_answer_was_lost():
     message = planned()
-    delivery._begin(message.pk, NOON)
+    standing.take(message, NOON)
     status.note(message.pk, Mark(Status.UNKNOWN), at=NOON)
     take(message, "sent")
     message.refresh_from_db()
@@ -74,7 +74,7 @@ def test_a_receipt_for_a_message_that_was_to_be_tried_again():
     """A 503 was answered but the message had been made: the receipt ends the second attempt."""
     message = planned()
     take(message, "delivered")
-    assert not delivery.deliver_one(message.pk, lambda: NOON)
+    assert delivery.deliver_batch([message.pk], lambda: NOON) == 0
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_a_receipt_for_a_message_that_was_to_be_tried_again():
 )
 def test_a_receipt_that_fits_nothing_changes_nothing(message_id, sid, word):
     message = planned()
-    delivery._begin(message.pk, NOON)
+    standing.take(message, NOON)
     delivery.settle(message, Accepted(SID), "twilio", now=NOON)
     before = MessageEvent.objects.count()
     taken = receipts.take(message_id=message_id or message.public_id, sid=sid, word=word, code="", now=NOON)

@@ -115,14 +115,14 @@ def test_a_lost_answer_ends_in_exactly_one_message(twilio, fault, made):
     now = timezone.now()
     message = message_now()
     twilio.faults.append(fault)
-    delivery.deliver_one(message.pk, timezone.now)
+    delivery.deliver_batch([message.pk], timezone.now)
     message.refresh_from_db()
     assert message.status == Status.UNKNOWN and len(twilio.messages) == made
 
     assert sweeping.settle_unknown(now + timedelta(seconds=30)) == 0, "not before Twilio's list can know it"
     later = now + timedelta(minutes=2)
     assert sweeping.settle_unknown(later) == 1
-    delivery.deliver_one(message.pk, lambda: later + timedelta(minutes=2))
+    delivery.deliver_batch([message.pk], lambda: later + timedelta(minutes=2))
 
     message.refresh_from_db()
     assert message.status == Status.ACCEPTED and len(twilio.messages) == 1
@@ -133,10 +133,10 @@ def test_a_lost_answer_ends_in_exactly_one_message(twilio, fault, made):
 def test_equal_words_to_one_number_are_told_apart(twilio, gateway):
     """Two answers alike: the first one's record must not stand for the second, whose answer was lost."""
     first = message_now(dedupe_key="first")
-    delivery.deliver_one(first.pk, timezone.now)
+    delivery.deliver_batch([first.pk], timezone.now)
     second = planned(first.patient, now=timezone.now(), urgent=True, dedupe_key="second")
     twilio.faults.append("refuse")
-    delivery.deliver_one(second.pk, timezone.now)
+    delivery.deliver_batch([second.pk], timezone.now)
     second.refresh_from_db()
     assert gateway.find(second) == Missing()
 
@@ -180,7 +180,7 @@ def test_credentials_and_words_stay_out_of_the_log(twilio, gateway, caplog):
 def test_the_whole_round_over_the_wire(twilio, live_server):
     """Out by the SDK, receipts and a text back as signed requests to a running server."""
     message = message_now()
-    delivery.deliver_one(message.pk, timezone.now)
+    delivery.deliver_batch([message.pk], timezone.now)
     [made] = twilio.messages
     callback = twilio.callbacks[made["sid"]]
     here = callback.replace("https://portal.example.com", live_server.url)

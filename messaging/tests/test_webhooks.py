@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from compliance.models import AuditEvent
-from messaging import delivery
+from messaging import delivery, standing
 from messaging.gateways.base import Accepted
 from messaging.models import Conversation, InboundMessage, Message, MessageEvent
 from messaging.states import Status
@@ -30,7 +30,7 @@ def post(client, path, fields, *, token=twilio_double.TOKEN, signed_for=None, **
 
 def sent_message() -> Message:
     message = planned(now=timezone.now(), urgent=True)
-    delivery._begin(message.pk, timezone.now())
+    standing.take(message, timezone.now())
     delivery.settle(message, Accepted("SM1"), "twilio", now=timezone.now())
     return message
 

@@ -96,7 +96,7 @@ def test_a_cancelled_visit_says_so_and_no_more():
     assert reminders.drop(appointment=visit, now=NOON, reason="cancelled", announce="visit_cancelled") == 6
     assert texts(status=MessageStatus.PLANNED) == ["visit_cancelled"]
     notice = Message.objects.get(template_key="visit_cancelled", channel="sms")
-    delivery.deliver_one(notice.pk, lambda: NOON)
+    delivery.deliver_batch([notice.pk], lambda: NOON)
     assert LocalDelivery.objects.get().message_id == notice.public_id
 
 
@@ -105,7 +105,7 @@ class TestInTheMomentOfSending:
 
     def send(self, visit, key="reminder_24h") -> Message:
         message = Message.objects.get(template_key=key, channel="sms")
-        delivery.deliver_one(message.pk, lambda: message.next_attempt_at)
+        delivery.deliver_batch([message.pk], lambda: message.next_attempt_at)
         message.refresh_from_db()
         return message
 
