@@ -25,7 +25,7 @@ from worklist.models import Task
 
 from .conftest import NOON
 
-pytestmark = pytest.mark.usefixtures("noon")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("noon")]
 
 Seen = dict[str, list]
 

@@ -21,6 +21,7 @@ AWKWARD = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("now", AWKWARD.values(), ids=AWKWARD.keys())
 def test_the_demo_can_be_started(seeded, now):
     with seeded(now):
