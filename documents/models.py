@@ -39,3 +39,8 @@ class Document(BaseModel):
 
     def __str__(self) -> str:
         return f"Document {self.public_id}"
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether a page may show it; anything else is only ever downloaded."""
+        return self.content_type == "image/jpeg"

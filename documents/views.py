@@ -12,7 +12,6 @@ from compliance import audit
 from documents import storage
 from documents.models import Document
 
-INLINE = {"image/jpeg"}  # written by ourselves; anything else is only ever downloaded
 EXTENSIONS = {"image/jpeg": "jpg", "application/pdf": "pdf"}
 
 
@@ -25,7 +24,7 @@ def document(request: HttpRequest, public_id: str) -> HttpResponse:
     found = get_object_or_404(Document.objects.visible_to(request.user).select_related("patient"), public_id=public_id)
     audit.record_view(request, found.patient, f"document:{found.kind}")
     response = HttpResponse(storage.read(found), content_type=found.content_type)
-    disposition = "inline" if found.content_type in INLINE else "attachment"
+    disposition = "inline" if found.is_picture else "attachment"
     response["Content-Disposition"] = f'{disposition}; filename="document.{EXTENSIONS[found.content_type]}"'
     response["Cross-Origin-Resource-Policy"] = "same-origin"
     response["X-Content-Type-Options"] = "nosniff"

@@ -67,6 +67,11 @@ class Coverage(BaseModel):
     def __str__(self) -> str:
         return f"Coverage {self.public_id}"
 
+    @property
+    def masked_member_id(self) -> str:
+        """The last four characters, enough to compare with a card over the phone."""
+        return f"•••• {self.member_id[-4:]}"
+
 
 class VisitPayment(BaseModel):
     """How one visit is paid: by a coverage or by the patient. A self-paid visit is never sent to an insurer

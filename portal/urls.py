@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.views import account, api, finish, landing, manage, person, visit
+from portal.views import account, api, card, finish, landing, manage, person, visit
 
 app_name = "portal"
 
@@ -28,6 +28,7 @@ urlpatterns = [
     path("m/<str:token>/confirm/", manage.confirm, name="manage_confirm"),
     path("m/<str:token>/move/", manage.move, name="manage_move"),
     path("m/<str:token>/cancel/", manage.cancel, name="manage_cancel"),
+    path("m/<str:token>/card/", card.card, name="manage_card"),
     path("m/<str:token>/again/", manage.again, name="manage_again"),
     path("m/<str:token>/account/", account.open_account, name="manage_account"),
     path("m/<str:token>/visit.ics", manage.calendar_file, name="manage_calendar"),

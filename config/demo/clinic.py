@@ -150,7 +150,7 @@ def _visit_types(clinic: Clinic) -> None:
             description_es=description_es,
             duration=minutes,
             buffer_after=5 if minutes >= 20 else 0,
-            start_step=5 if minutes < 20 else 15,
+            start_step=15,
             modality=modality,
             audience=audience,
         )

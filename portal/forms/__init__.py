@@ -3,7 +3,7 @@
 from portal.forms.account import AccountForm
 from portal.forms.base import PortalForm
 from portal.forms.details import CodeForm, DetailsForm
-from portal.forms.manage import CancelForm
+from portal.forms.manage import CancelForm, CardForm
 from portal.forms.payment import InsuranceForm, PaymentForm
 from portal.forms.slots_query import SlotsQueryForm
 from portal.forms.visit import ReasonForm, TimeForm, WhereForm, ZoneForm
@@ -11,6 +11,7 @@ from portal.forms.visit import ReasonForm, TimeForm, WhereForm, ZoneForm
 __all__ = [
     "AccountForm",
     "CancelForm",
+    "CardForm",
     "CodeForm",
     "DetailsForm",
     "InsuranceForm",

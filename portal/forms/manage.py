@@ -5,6 +5,20 @@ from portal.forms.base import PortalForm
 from scheduling.states import CancelReason
 
 
+class CardForm(PortalForm):
+    """One picture or PDF; `documents` says what it takes."""
+
+    photo = forms.FileField(
+        label=_("Photo of your card"),
+        help_text=_("Lay the card flat, in good light. A picture or a PDF, at most 10 MB."),
+        widget=forms.FileInput(attrs={"accept": "image/*,application/pdf"}),
+        error_messages={
+            "required": _("Choose a photo of your card."),
+            "empty": _("The file is empty. Choose another."),
+        },
+    )
+
+
 class CancelForm(PortalForm):
     """Why, in the patient's words for it."""
 

@@ -37,6 +37,7 @@ def manage(door: LinkVisit) -> HttpResponse:
         move_url=door.url("manage_move"),
         cancel_url=door.url("manage_cancel"),
         calendar_url=door.url("manage_calendar"),
+        card_url=door.url("manage_card"),
         account_url="" if door.visit.patient.user_id else door.url("manage_account"),
     )
 
