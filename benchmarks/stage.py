@@ -59,11 +59,16 @@ def opened(name: str, visits: int) -> Iterator[Stage]:
 
 
 def _fill(stage: Stage) -> None:
-    for _line in stage.run("manage.py", "migrate", "--no-input"):
-        pass
+    for release in (["migrate", "--no-input"], ["compile_catalogs"], ["collectstatic", "--no-input"]):
+        _do(stage, *release)
     standing = int(list(stage.run("manage.py", "shell", "--verbosity", "0", "-c", _COUNT))[-1])
     missing = stage.visits - standing
     if missing > 0:
         print(f"{stage.name}: writing {missing:,} visits", flush=True)
-        for _line in stage.run("manage.py", "seed_demo", "--scale", str(missing)):
-            pass
+        _do(stage, "seed_demo", "--scale", str(missing))
+
+
+def _do(stage: Stage, *command: str) -> None:
+    """A management command; what it says is passed over."""
+    for _line in stage.run("manage.py", *command):
+        pass

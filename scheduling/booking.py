@@ -13,17 +13,24 @@ Losers wait until the winner has committed: nothing slow belongs into a transact
 
 from datetime import datetime, timedelta
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
 from scheduling.errors import PatientBusy, SlotTaken
 from scheduling.models import Appointment, BookingResource, Hold
 
 Times = dict[str, tuple[datetime, datetime]]
 
+# What is given back is locked too: two visits that swap their providers want each other's.
 _LOCK = """
 SELECT pg_advisory_xact_lock(hashtextextended(sorted.resource, 0))
-FROM (SELECT resource FROM unnest(%s::text[]) AS resource ORDER BY resource) AS sorted
+FROM (
+    SELECT unnest(%(resources)s::text[]) AS resource
+    UNION SELECT resource FROM scheduling_bookingresource WHERE appointment_id = %(appointment)s AND live
+    UNION SELECT resource FROM scheduling_bookingresource WHERE hold_id = %(instead_of)s AND live
+    ORDER BY resource
+) AS sorted
 """
+_LOCK_NOT_AVAILABLE = "55P03"  # PostgreSQL's lock_timeout
 # The count makes the insert wait for the delete; the constraint looks at rows as they are now, so it sees them gone.
 _TAKE = """
 WITH wanted AS (
@@ -106,9 +113,19 @@ def take(
         "instead_of": instead_of.pk if instead_of else None,
     }
     with transaction.atomic(savepoint=False), connection.cursor() as cursor:
-        cursor.execute(_LOCK, [resources])
+        _lock(cursor, values)
         cursor.execute(_TAKE, values)
         _refuse_if_lost(set(resources) - {row[0] for row in cursor.fetchall()})
+
+
+def _lock(cursor, values: dict) -> None:
+    """Whoever waits as long as lock_timeout for somebody else's booking to end is better off with another time."""
+    try:
+        cursor.execute(_LOCK, values)
+    except OperationalError as error:
+        if getattr(error.__cause__, "pgcode", "") == _LOCK_NOT_AVAILABLE:
+            raise SlotTaken from error
+        raise
 
 
 def _refuse_if_lost(resources: set[str]) -> None:
@@ -135,9 +152,9 @@ def follow_patients(*patient_ids: int) -> None:
     PatientBusy when two visits that now belong to one patient overlap.
     """
     resources = [patient_key(patient_id) for patient_id in patient_ids]
-    values = {"patients": list(patient_ids), "resources": resources}
+    values = {"patients": list(patient_ids), "resources": resources, "appointment": None, "instead_of": None}
     with transaction.atomic(savepoint=False), connection.cursor() as cursor:
-        cursor.execute(_LOCK, [resources])
+        _lock(cursor, values)
         cursor.execute(_WOULD_OVERLAP, values)
         if cursor.fetchone()[0]:
             raise PatientBusy

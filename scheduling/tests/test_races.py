@@ -10,7 +10,7 @@ import pytest
 from django.db import DatabaseError, OperationalError, connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
-from clinics.models import License
+from clinics.models import License, Provider
 from clinics.tests.factories import ProviderFactory
 from config.owner import as_owner
 from patients.models import Patient
@@ -180,10 +180,11 @@ class TestHolds:
 
 class TestMoves:
     @staticmethod
-    def move(visit: Appointment, starts_at) -> Appointment:
+    def move(visit: Appointment, starts_at, provider: Provider | None = None) -> Appointment:
+        provider = provider or visit.provider
         with transaction.atomic():
             return actions.move(
-                appointment=visit, provider=visit.provider, starts_at=starts_at, by=None, by_label="staff", now=NOW
+                appointment=visit, provider=provider, starts_at=starts_at, by=None, by_label="staff", now=NOW
             )
 
     def test_a_move_and_a_booking_are_rivals(self):
@@ -223,6 +224,43 @@ class TestMoves:
         [error] = [outcome for outcome in outcomes if outcome is not None]
         assert isinstance(error, OperationalError)
         assert "deadlock detected" in str(error)
+
+    @pytest.mark.parametrize("round_", range(3))
+    def test_swapping_providers_ends_without_a_deadlock(self, round_):
+        """Pairs of visits at one time, each wanting the other's provider: all are refused, nobody waits for ever."""
+        scene = open_clinic()
+        providers = [scene.provider, *(ProviderFactory(clinics=[scene.clinic]) for _ in range(7))]
+        for provider in providers[1:]:
+            open_hours(scene.clinic, provider)
+        scene.visit_type.providers.set(providers)
+        pairs = zip(patients(scene, 8), providers, strict=True)
+        visits = [scene.book(patient=who, provider=provider) for who, provider in pairs]
+        wanted = zip(visits, providers[::-1], strict=True)
+        outcomes = race([lambda visit=visit, to=to: self.move(visit, TOMORROW_TEN, to) for visit, to in wanted])
+        assert kinds(outcomes) == {SlotTaken: 8}
+        assert overlaps() == 0
+
+    def test_who_waits_too_long_is_offered_another_time(self):
+        scene = open_clinic()
+        booked, refused = threading.Event(), threading.Event()
+
+        def book_slowly() -> Appointment:
+            with transaction.atomic():
+                visit = scene.book()
+                booked.set()
+                refused.wait(SLOWEST)
+                return visit
+
+        def book_impatiently() -> Appointment:
+            try:
+                booked.wait(SLOWEST)
+                with transaction.atomic(), connection.cursor() as cursor:
+                    cursor.execute("SET LOCAL lock_timeout = '100ms'")
+                    return scene.book(patient=PatientFactory(clinics=[scene.clinic]))
+            finally:
+                refused.set()
+
+        assert kinds(race([book_slowly, book_impatiently])) == {Appointment: 1, SlotTaken: 1}
 
     @pytest.mark.parametrize("round_", range(3))
     def test_crossing_moves_end_without_a_deadlock(self, round_):
