@@ -3,6 +3,24 @@
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+YEARS = range(2000, 2200)  # a date beyond is nobody's wish, and the next day or another zone may not exist there
+
+
+def read_date(text: str) -> date:
+    """A date out of an address or a form, as ISO 8601 writes it. ValueError for anything else, and outside YEARS."""
+    day = date.fromisoformat(text)
+    if day.year not in YEARS:
+        raise ValueError("This date is too far away.")
+    return day
+
+
+def read_instant(text: str) -> datetime:
+    """An ISO 8601 instant with its offset, in UTC. ValueError for anything else, and outside YEARS."""
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None or moment.year not in YEARS:
+        raise ValueError("An instant has an offset and is not too far away.")
+    return moment.astimezone(UTC)
+
 
 def zone_of(zone: str | ZoneInfo) -> ZoneInfo:
     return ZoneInfo(zone) if isinstance(zone, str) else zone

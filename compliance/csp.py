@@ -19,7 +19,7 @@ def directives_in(body: bytes) -> list[str]:
     """The violated directives of a report, in the old form (`report-uri`) or the new one (`report-to`)."""
     try:
         report = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):  # a thousand brackets are no report
         return []
     entries = report if isinstance(report, list) else [report]
     return [name for entry in entries[:20] if isinstance(entry, dict) and (name := _directive(entry))]

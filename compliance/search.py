@@ -2,10 +2,11 @@
 
 import hashlib
 import re
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from django.db.models import Q, QuerySet
 
+from common.timeutil import read_date
 from compliance.lookup import patients_named
 from compliance.querysets import about_any_patient
 
@@ -56,7 +57,7 @@ def _condition(word: str) -> Q | None:
 
 def _between(first: str, last: str) -> Q | None:
     try:
-        start, end = date.fromisoformat(first), date.fromisoformat(last) + timedelta(days=1)
+        start, end = read_date(first), read_date(last) + timedelta(days=1)
     except ValueError:
         return None
     return Q(at__gte=datetime.combine(start, time.min, UTC), at__lt=datetime.combine(end, time.min, UTC))

@@ -16,8 +16,8 @@ from common.us import state_name
 from insurance.models import Coverage, VisitPayment
 from patients.models import Patient
 from portal.draft import Draft
-from portal.times import slot_value
 from scheduling.models import VisitType
+from scheduling.slot_values import slot_value
 from scheduling.slots import Slot
 
 
@@ -35,7 +35,11 @@ class Option:
 def first_free_options(found: Iterable[Slot], zone: ZoneInfo, *, hint=None) -> list[Option]:
     """One a line: the day, the time and with whom; the page names the zone."""
     return [
-        Option(slot_value(slot), _day_and_clock(slot, zone), hint(slot) if hint else slot.provider_name)
+        Option(
+            slot_value(slot.provider_public_id, slot.starts_at),
+            _day_and_clock(slot, zone),
+            hint(slot) if hint else slot.provider_name,
+        )
         for slot in found
     ]
 
@@ -48,7 +52,7 @@ def day_options(found: Iterable[Slot], zone: ZoneInfo, *, hint=None) -> list[Opt
     """Times of one day; the heading names the day and the zone."""
     return [
         Option(
-            slot_value(slot),
+            slot_value(slot.provider_public_id, slot.starts_at),
             format_clock(slot.starts_at, zone, abbreviation=False),
             hint(slot) if hint else slot.provider_name,
         )

@@ -1,7 +1,7 @@
 """Free times as the booking page, the manage page and the API show them."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from common.timeutil import day_bounds, local, local_date
@@ -76,8 +76,3 @@ def in_part(slot: Slot, part: str, zone: ZoneInfo) -> bool:
     """Whether the slot starts in the morning, afternoon or evening of the patient's clock."""
     first, last = PARTS[part]
     return first <= local(slot.starts_at, zone).time() < last
-
-
-def slot_value(slot: Slot) -> str:
-    """A free time as the form sends it: the provider's public id and the start."""
-    return f"{slot.provider_public_id}|{slot.starts_at.astimezone(UTC).isoformat()}"

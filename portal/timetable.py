@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from common.timeutil import local_date
+from common.timeutil import local_date, read_date
 from portal import presenters
 from portal.times import PARTS, Wish, in_part
 from scheduling.slots import Slot
@@ -83,6 +83,6 @@ def _first_day(question: Question, first_free: list[Slot], today: date, last: da
 
 def _date(text: str | None) -> date | None:
     try:
-        return date.fromisoformat(text or "")
+        return read_date(text or "")
     except ValueError:
         return None

@@ -47,9 +47,11 @@ def test_reports_are_counted_by_day_and_directive(client):
 def test_long_reports_and_floods_are_dropped(client):
     long = json.dumps(OLD | {"pad": "x" * 20_000})
     assert client.post("/csp-report/", long, content_type="application/csp-report").status_code == 204
+    nested = "[" * 10_000
+    assert client.post("/csp-report/", nested, content_type="application/csp-report").status_code == 204
     for _ in range(65):
         client.post("/csp-report/", json.dumps(OLD), content_type="application/csp-report")
-    assert CspReportCount.objects.get().count == 59  # the long one used one of the sixty
+    assert CspReportCount.objects.get().count == 58  # the long one and the nested one used two of the sixty
 
 
 def test_reports_are_posted(client):

@@ -6,7 +6,7 @@ from crispy_forms.helper import FormHelper
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from coordination.slot_values import read_slot
+from scheduling.slot_values import read_slot
 
 
 class DeskForm(forms.Form):
@@ -27,7 +27,7 @@ class DeskForm(forms.Form):
 
 
 class SlotField(forms.CharField):
-    """A chosen time as `coordination.slot_values` writes it; cleans to (provider id, aware UTC datetime)."""
+    """A chosen time as `scheduling.slot_values` writes it; cleans to (provider id, aware UTC datetime)."""
 
     default_error_messages = {"required": _("Choose a time."), "invalid": _("Choose a time from the list.")}
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from common.timefmt import format_when
-from coordination.slot_values import slot_value
+from scheduling.slot_values import slot_value
 from scheduling.slots import Slot
 
 

@@ -7,10 +7,10 @@ import pytest
 from accounts.permissions import Role
 from clinics.tests.factories import ClosureFactory, MembershipFactory
 from common.timeutil import local_date
-from coordination.slot_values import slot_value
 from coordination.tests.moments import tomorrow_at
 from patients.models import Patient
 from scheduling.models import Appointment
+from scheduling.slot_values import slot_value
 from scheduling.tests.factories import AppointmentFactory
 
 pytestmark = pytest.mark.django_db

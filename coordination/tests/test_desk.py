@@ -121,7 +121,9 @@ def test_an_empty_day_names_the_next_one(desk, visit):
 
 
 def test_a_day_that_does_not_exist_is_today(desk):
-    assert desk.get("/desk/?day=2026-02-30").status_code == 200
+    for day in ("2026-02-30", "9999-12-31", "0001-01-01"):
+        assert desk.get(f"/desk/?day={day}").status_code == 200
+        assert desk.get(f"/desk/week/?day={day}").status_code == 200
 
 
 def test_the_day_list_leaves_cancelled_visits_out(desk, visit):

@@ -5,12 +5,12 @@ import pytest
 from accounts.permissions import Role
 from clinics.tests.factories import MembershipFactory
 from compliance.models import AuditEvent
-from coordination.slot_values import slot_value
 from coordination.tests.moments import tomorrow_at
 from insurance.models import Coverage, VisitPayment
 from messaging.models import Message
 from patients.models import Note
 from patients.tests.factories import ContactPointFactory
+from scheduling.slot_values import slot_value
 from scheduling.states import Status
 from scheduling.tests.factories import AppointmentFactory
 from worklist.models import Task

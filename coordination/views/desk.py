@@ -10,7 +10,6 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_GET
 
 from accounts.access import passive, requires
@@ -18,7 +17,7 @@ from accounts.models import User
 from accounts.permissions import Permission
 from clinics.models import Clinic
 from common.timefmt import format_clock, format_day
-from common.timeutil import local_date
+from common.timeutil import local_date, read_date
 from compliance import audit
 from coordination.clinic_choice import current_clinic
 from coordination.presenters.board import Counter, Reader, Show, VisitRow, bands, counters, row_of
@@ -114,8 +113,8 @@ def chosen_day(request: HttpRequest, today: date) -> date:
     if wanted == "tomorrow":
         return today + timedelta(days=1)
     try:
-        return parse_date(wanted) or today
-    except ValueError:  # looks like a date and is none: February 30
+        return read_date(wanted)
+    except ValueError:
         return today
 
 

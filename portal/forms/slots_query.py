@@ -1,12 +1,12 @@
 """The query of GET /api/slots."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from common.timeutil import combine
+from common.timeutil import combine, read_date, read_instant
 from common.us import STATES
 
 MAX_DAYS = 31
@@ -25,18 +25,9 @@ class InstantField(forms.CharField):
         if not text:
             return None
         try:
-            return date.fromisoformat(text) if len(text) == 10 else self._instant(text)
+            return read_date(text) if len(text) == 10 else read_instant(text)
         except ValueError:
-            raise ValidationError(
-                _("Give a date such as 2026-12-01, or an instant such as 2026-12-01T14:30:00Z.")
-            ) from None
-
-    @staticmethod
-    def _instant(text: str) -> datetime:
-        moment = datetime.fromisoformat(text)
-        if moment.tzinfo is None:
-            raise ValueError
-        return moment.astimezone(UTC)
+            raise ValidationError(self.error_messages["invalid"]) from None
 
 
 class SlotsQueryForm(forms.Form):

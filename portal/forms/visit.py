@@ -1,6 +1,6 @@
 """What the visit is about, where the patient will be, and when."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -14,6 +14,7 @@ from portal.forms.base import PortalForm
 from portal.zones import zones_of
 from scheduling.models import VisitType
 from scheduling.models.visit_type import Modality
+from scheduling.slot_values import read_slot
 
 REASON_MAX_LENGTH = 500
 HELD_BY = {
@@ -108,11 +109,7 @@ class TimeForm(PortalForm):
     slot = forms.CharField(max_length=60, error_messages={"required": _("Choose a time.")})
 
     def clean_slot(self) -> tuple[str, datetime]:
-        provider, _separator, start = self.cleaned_data["slot"].partition("|")
         try:
-            starts_at = datetime.fromisoformat(start)
+            return read_slot(self.cleaned_data["slot"])
         except ValueError:
             raise ValidationError(_("Choose one of the times listed.")) from None
-        if starts_at.tzinfo is None:
-            raise ValidationError(_("Choose one of the times listed."))
-        return provider, starts_at.astimezone(UTC)

@@ -67,6 +67,8 @@ def test_a_state_without_a_license_has_no_times(ask):
         ({"provider": "nobody"}, "provider"),
         ({"from": "yesterday"}, "from"),
         ({"from": "2026-12-01T10:00"}, "from"),  # an instant without an offset means nothing
+        ({"from": "9999-12-31"}, "from"),
+        ({"from": "0001-01-01T00:00:00+14:00"}, "from"),
         ({"from": "2026-12-02", "to": "2026-12-01"}, "to"),
         ({"from": "2026-12-01", "to": "2027-03-01"}, "to"),
     ],

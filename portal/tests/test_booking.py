@@ -18,6 +18,7 @@ from patients.tests.factories import PatientFactory
 from portal.tests.walk import PERSON, Walk
 from scheduling import actions as scheduling
 from scheduling.models import Appointment, BookingResource, Hold
+from scheduling.slot_values import slot_value
 
 pytestmark = pytest.mark.django_db
 
@@ -254,7 +255,18 @@ class TestTimes:
         assert walk.choose().url == walk.url("check")
         assert walk.post("check").url == walk.url("done")
 
-    @pytest.mark.parametrize("slot", ["", "nonsense", "x|2026-13-40", "{provider}|2026-11-24T15:00:00", "|"])
+    @pytest.mark.parametrize(
+        "slot",
+        [
+            "",
+            "nonsense",
+            "x@2026-13-40",
+            "{provider}@2026-11-24T15:00:00",
+            "@",
+            "{provider}@0001-01-01T00:00:00+14:00",
+            "{provider}@9999-12-31T23:00:00Z",
+        ],
+    )
     def test_what_was_never_offered_is_refused(self, walk, scene, slot):
         walk.until_time()
         response = walk.post("time", slot=slot.format(provider=scene.provider.public_id))
@@ -264,7 +276,7 @@ class TestTimes:
     def test_a_time_outside_the_hours_is_refused(self, walk, scene):
         walk.until_time()
         night = walk.start_of(walk.offered()[0]).replace(hour=5)
-        assert walk.choose(f"{scene.provider.public_id}|{night.isoformat()}").status_code == 409
+        assert walk.choose(slot_value(scene.provider.public_id, night)).status_code == 409
         assert not Hold.objects.exists()
 
     def test_a_day_and_a_part_of_it(self, walk):

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from messaging.models import Message
 from scheduling.models import Appointment
+from scheduling.slot_values import read_slot
 from scheduling.tests.factories import Scene
 
 PERSON = {
@@ -85,4 +86,4 @@ class Walk:
 
     @staticmethod
     def start_of(slot: str) -> datetime:
-        return datetime.fromisoformat(slot.partition("|")[2])
+        return read_slot(slot)[1]
