@@ -11,7 +11,7 @@ from scheduling import booking
 
 
 def merge_patients(*, kept: Patient, merged: Patient, by: User, now: datetime) -> PatientMerge:
-    """Everything of `merged` belongs to `kept`. PatientBusy when their visits overlap: one has to be cancelled first."""
+    """Everything of `merged` belongs to `kept`. PatientBusy when their visits overlap: one must be cancelled first."""
     with transaction.atomic():
         record = patients.merge(kept=kept, merged=merged, by=by, now=now)
         booking.follow_patients(kept.pk, merged.pk)

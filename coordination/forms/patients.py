@@ -124,7 +124,9 @@ class ProxyForm(DeskForm):
     name = _names(label=_("Name"), max_length=120)
     relationship = _names(label=_("Relationship"), max_length=40)
     basis = forms.ChoiceField(label=_("On what basis"), choices=Proxy.Basis.choices)
-    rights = forms.MultipleChoiceField(label=_("What they may do"), choices=Proxy.Right.choices, widget=forms.CheckboxSelectMultiple)
+    rights = forms.MultipleChoiceField(
+        label=_("What they may do"), choices=Proxy.Right.choices, widget=forms.CheckboxSelectMultiple
+    )
     phone = forms.CharField(label=_("Phone"), required=False, widget=forms.TextInput(attrs={"type": "tel"}))
     starts_on = forms.DateField(label=_("From"), widget=forms.DateInput(attrs={"type": "date", "class": "w-10ch"}))
     ends_on = forms.DateField(
