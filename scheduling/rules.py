@@ -8,6 +8,7 @@ the caller chose, and a set bit means "free" or "may start here".
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from itertools import islice
 
 from common.timeutil import combine, local
 
@@ -66,6 +67,21 @@ def bits(mask: int) -> Iterator[int]:
         lowest = mask & -mask
         yield lowest.bit_length() - 1
         mask ^= lowest
+
+
+def around(mask: int, bit: int, count: int) -> int:
+    """Of the set bits only the `count` last ones before `bit` and the `count` first ones from `bit` on."""
+    kept = 0
+    before = mask & span(0, bit)
+    for _ in range(count):
+        top = before.bit_length() - 1
+        if top < 0:
+            break
+        kept |= 1 << top
+        before ^= 1 << top
+    for one in islice(bits(mask >> bit), count):
+        kept |= 1 << (bit + one)
+    return kept
 
 
 @lru_cache(maxsize=20_000)

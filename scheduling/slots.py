@@ -70,13 +70,10 @@ def search(
 
     One SQL statement, and one more if `visit_type.clinic` is not loaded. `state` is where the patient will be.
     """
-    if closed_to(visit_type, audience):
+    frame = _offer_frame(visit_type, state, audience, start, end, now)
+    if frame is None:
         return []
-    frame = Frame(visit_type, state, audience, max(start, now), min(end, horizon_end(visit_type, now)), now)
-    if frame.end <= frame.start:
-        return []
-    found = [(one, open_starts(one, frame)) for one in _load(frame, provider)]
-    return _first_slots(found, frame, limit)
+    return _first_slots(_open(frame, provider), frame, limit)
 
 
 def nearest(
@@ -90,12 +87,14 @@ def nearest(
     count: int = 3,
 ) -> list[Slot]:
     """Up to `count` free times closest to `around`, sorted by start; other providers only if this one has too few."""
-    period = {"start": around - NEAREST_BACK, "end": around + NEAREST_AHEAD, "now": now, "state": state}
-    slots = search(visit_type=visit_type, provider=provider, audience=audience, **period)
+    frame = _offer_frame(visit_type, state, audience, around - NEAREST_BACK, around + NEAREST_AHEAD, now)
+    if frame is None or count < 1:
+        return []
+    slots = _around(_open(frame, provider), frame, around, count)
     if provider is not None and len(slots) < count:
-        others = search(visit_type=visit_type, audience=audience, **period)
-        slots += _closest([slot for slot in others if slot.provider_id != provider.pk], around, count - len(slots))
-    return sorted(_closest(slots, around, count))
+        others = [(one, starts) for one, starts in _open(frame) if one.provider_id != provider.pk]
+        slots += _around(others, frame, around, count - len(slots))
+    return sorted(slots)
 
 
 def is_bookable(
@@ -174,6 +173,21 @@ def offering_nearest(
         raise
 
 
+def _offer_frame(
+    visit_type: VisitType, state: str, audience: str, start: datetime, end: datetime, now: datetime
+) -> Frame | None:
+    """The part of [start, end) in which anything can be offered; None when there is none."""
+    if closed_to(visit_type, audience):
+        return None
+    start, end = max(start, now), min(end, horizon_end(visit_type, now))
+    return Frame(visit_type, state, audience, start, end, now) if start < end else None
+
+
+def _open(frame: Frame, provider: Provider | None = None) -> list[tuple[Candidate, int]]:
+    """Each provider with the starts that are free, as a mask. One SQL statement."""
+    return [(one, open_starts(one, frame)) for one in _load(frame, provider)]
+
+
 def _load(
     frame: Frame, provider: Provider | None, hold: Hold | None = None, appointment: Appointment | None = None
 ) -> list[Candidate]:
@@ -216,5 +230,9 @@ def _slot(candidate: Candidate, tick: int, length: timedelta) -> Slot:
     )
 
 
-def _closest(slots: list[Slot], around: datetime, count: int) -> list[Slot]:
-    return heapq.nsmallest(count, slots, key=lambda slot: (abs(slot.starts_at - around), slot))
+def _around(found: list[tuple[Candidate, int]], frame: Frame, instant: datetime, count: int) -> list[Slot]:
+    """The `count` free times closest to the instant; only those that may be among them are made."""
+    bit = max(0, rules.ceil_tick(instant) - frame.origin)
+    close = [(candidate, rules.around(starts, bit, count)) for candidate, starts in found]
+    slots = _first_slots(close, frame, None)
+    return heapq.nsmallest(count, slots, key=lambda slot: (abs(slot.starts_at - instant), slot))

@@ -134,7 +134,7 @@ def cancel_visit(
 def _booked_with(key: str | None, clinic: Clinic) -> Appointment | None:
     if not key:
         return None
-    return Appointment.objects.with_people().filter(idempotency_key=key, clinic=clinic).first()
+    return Appointment.objects.filter(idempotency_key=key, clinic=clinic).first()
 
 
 def _set_payment(visit: Appointment, payment: PaymentChoice, *, by: User | None, now: datetime) -> None:

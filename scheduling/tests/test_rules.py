@@ -30,6 +30,13 @@ def test_bits_are_the_set_bits_in_order(mask):
     assert list(rules.bits(mask)) == sorted(as_set(mask))
 
 
+@given(mask=MASKS, bit=st.integers(0, 300), count=st.integers(0, 5))
+def test_around_a_bit_are_those_next_to_it(mask, bit, count):
+    ticks = sorted(as_set(mask))
+    before, after = [tick for tick in ticks if tick < bit], [tick for tick in ticks if tick >= bit]
+    assert as_set(rules.around(mask, bit, count)) == {*before[max(0, len(before) - count) :], *after[:count]}
+
+
 @given(first=st.integers(-50, 300), last=st.integers(-50, 300))
 def test_a_span_is_half_open_and_starts_at_the_origin(first, last):
     assert as_set(rules.span(first, last)) == {tick for tick in range(first, last) if tick >= 0}
