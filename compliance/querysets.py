@@ -28,7 +28,3 @@ class AuditEventQuerySet(ScopedQuerySet):
     def newest_first(self):
         """By time, not by id: with a limit, an order by id tempts the planner to read the whole trail backwards."""
         return self.order_by("-at", "-id")
-
-    def of_request(self, request_id: str):
-        """Everything one request did."""
-        return self.filter(request_id=request_id)

@@ -1,6 +1,6 @@
 from datetime import datetime
 
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import F
 
 from accounts.permissions import Permission
 from common.querysets import ScopedQuerySet
@@ -16,13 +16,10 @@ class MessageQuerySet(ScopedQuerySet):
     def in_flight(self):
         return self.filter(status__in=IN_FLIGHT)
 
-    def about(self, subject: str):
-        return self.filter(subject=subject)
-
-    def newest_of_each(self, field: str):
-        """One row for each value of the field: the newest."""
-        newest = self.model.objects.filter(**{field: OuterRef(field)}).order_by("-created_at", "-pk").values("pk")[:1]
-        return self.filter(pk=Subquery(newest))
+    def about(self, subject):
+        """Messages about a subject: its key, or an expression of the query around it."""
+        # The index holds only messages that are about something; PostgreSQL uses it where the query says so too.
+        return self.filter(subject=subject).exclude(subject="")
 
 
 class MessageEventQuerySet(ScopedQuerySet):

@@ -1,10 +1,10 @@
-"""Reads for the inbox, a visit's drawer and a patient's timeline."""
+"""Reads for the inbox and a visit's drawer."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Q
 
 from messaging.models import Conversation, InboundMessage, Message
 from messaging.states import NOT_DELIVERED, WAITING, Channel, Purpose, Status
@@ -73,20 +73,6 @@ def for_subject(subject: str) -> list[Entry]:
     """Every message about a visit, oldest first, planned ones included."""
     rows = Message.objects.about(subject).select_related("written_by").order_by("due_at", "pk")[:NEWEST]
     return [outgoing_entry(message) for message in rows]
-
-
-def for_patient(patient, clinics) -> list[Entry]:
-    """What was sent to and received from a patient at these clinics (ids or instances), oldest first. Two queries."""
-    sent = Message.objects.filter(patient=patient, clinic__in=clinics).select_related("written_by")
-    sent = sent.exclude(status__in=[*WAITING, Status.CANCELLED]).order_by("-created_at", "-pk")[:NEWEST]
-    received = InboundMessage.objects.filter(patient=patient, clinic__in=clinics).order_by("-received_at", "-pk")
-    return _by_time([*map(inbound_entry, received[:NEWEST]), *map(outgoing_entry, sent)])
-
-
-def with_failed_message(subject_of):
-    """An annotation for rows of the apps above: whether a message about `subject_of` (an expression) did not arrive."""
-    failed = Message.objects.filter(subject=OuterRef(subject_of), status__in=NOT_DELIVERED)
-    return Exists(failed)
 
 
 def outgoing_entry(message: Message) -> Entry:

@@ -17,7 +17,6 @@ class VisitLine:
     state: str
     kind: str
     icon: str
-    is_ahead: bool
 
 
 def visit_lines(visits: Iterable[Appointment], now: datetime) -> list[VisitLine]:
@@ -27,4 +26,4 @@ def visit_lines(visits: Iterable[Appointment], now: datetime) -> list[VisitLine]
 def _line(visit: Appointment, now: datetime) -> VisitLine:
     state, kind, icon, _since = state_of(visit, now)
     url = reverse("coordination:visit", args=[visit.public_id])
-    return VisitLine(visit, url, state, kind, icon, visit.starts_at > now)
+    return VisitLine(visit, url, state, kind, icon)

@@ -34,7 +34,7 @@ def with_readiness(visits: QuerySet[Appointment], day: date) -> QuerySet[Appoint
     payment = VisitPayment.objects.filter(subject=subject).values("method")[:1]
     coverage = Coverage.objects.filter(patient=OuterRef("patient"), is_active=True)
     licenses = License.objects.valid_on(day).filter(provider=OuterRef("provider"), state=OuterRef("patient_state"))
-    failed = Message.objects.filter(subject=subject, status__in=NOT_DELIVERED)
+    failed = Message.objects.about(subject).filter(status__in=NOT_DELIVERED)
     return visits.select_related("patient", "provider", "visit_type").annotate(
         payment=Coalesce(Subquery(payment), Value("")),
         has_coverage=Exists(coverage),

@@ -3,11 +3,13 @@
 import json
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 
 from accounts.permissions import Role
 from clinics.tests.factories import MembershipFactory, ProviderFactory
 from compliance.models import AuditEvent
+from coordination.selectors.board import board
 from coordination.tests.moments import tomorrow_at
 from patients.tests.factories import PatientFactory
 from scheduling.models import Appointment, BookingResource
@@ -157,3 +159,13 @@ def test_row_height_is_remembered(desk, coordinator):
 def test_the_way_back_stays_on_this_host(desk):
     response = desk.post("/desk/preferences/density/", {"density": "compact", "next": "https://example.org/"})
     assert response.url == "/"
+
+
+def test_no_query_of_the_board_reads_every_message_or_visit(scene):
+    visits = board(MembershipFactory(clinic=scene.clinic).user, scene.clinic, tomorrow_at(scene.clinic, 10).date())
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")  # few rows: PostgreSQL would read all of them anyway
+        sql, values = visits.query.sql_with_params()
+        cursor.execute(f"EXPLAIN {sql}", values)
+        plan = [row[0] for row in cursor.fetchall()]
+    assert [line for line in plan if "Seq Scan" in line] == []

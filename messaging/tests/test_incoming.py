@@ -18,7 +18,7 @@ from messaging.actions import (
 )
 from messaging.errors import NoNumberError
 from messaging.models import Conversation, InboundMessage, Message, StoppedNumber
-from messaging.selectors import for_patient, queue_counts, thread, threads
+from messaging.selectors import queue_counts, thread, threads
 from messaging.states import Purpose, SkipReason, Status
 from messaging.tests.factories import MOBILE, NIGHT, NOON, planned, texting_patient
 from patients.models import ContactPoint
@@ -296,9 +296,3 @@ class TestInbox:
                 assert not model.objects.visible_to(user).exists()
             assert not threads(user, conversation.clinic).exists()
         assert Conversation.objects.visible_to(coordinator).exists()
-
-    def test_a_patients_timeline_has_both_directions(self, coordinator):
-        send(planned(self.patient))
-        text("thanks a lot!", now=NOON + timedelta(minutes=1))
-        entries = for_patient(self.patient, [self.patient.clinics.get()])
-        assert [entry.out for entry in entries][:2] == [True, False]
