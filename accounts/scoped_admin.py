@@ -109,6 +109,11 @@ class ScopedAdmin(ObjectActions, ScopedFields, admin.ModelAdmin):
     def has_delete_permission(self, request, obj=None):
         return self.may_delete and self.has_module_permission(request)
 
+    def lookup_allowed(self, lookup, value, request):
+        """Only what the page's own filters ask. Django lets addresses ask about any field of the row, and so guess at
+        what no page shows: `?password__startswith=` letter by letter."""
+        return _is_asked_by(self.get_list_filter(request), lookup) and super().lookup_allowed(lookup, value, request)
+
     def _get_obj_does_not_exist_redirect(self, request, opts, object_id):
         """A row out of scope is not found, as everywhere; Django would lead to the index."""
         raise Http404
@@ -171,6 +176,15 @@ class ScopedAdmin(ObjectActions, ScopedFields, admin.ModelAdmin):
         held = user.clinic_public_ids(self.permission)
         clinics = self.model.objects.filter(pk=obj.pk, **{f"{path}__in": held}).order_by(path)
         return clinics.values_list(path, flat=True).first() or ""
+
+
+def _is_asked_by(filters, lookup: str) -> bool:
+    """Whether one of the entries of a page's `list_filter` puts this lookup into addresses."""
+    for each in filters:
+        name = getattr(each, "parameter_name", None) or (each if isinstance(each, str) else each[0])
+        if lookup == name or lookup.startswith(f"{name}__"):
+            return True
+    return False
 
 
 def _changes(form, formsets) -> dict:

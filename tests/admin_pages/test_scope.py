@@ -160,3 +160,20 @@ def test_clinic_out_of_use_can_be_brought_back(house):
     assert not Clinic.objects.get(pk=second.pk).is_active
     browser.post(url(second, "activate"))
     assert Clinic.objects.get(pk=second.pk).is_active
+
+
+@pytest.mark.parametrize("lookup", ["password__startswith", "password__regex", "public_id__startswith", "is_superuser"])
+def test_an_address_cannot_ask_about_what_the_page_does_not_show(house, lookup):
+    """Otherwise a colleague's password hash could be guessed letter by letter."""
+    page = house.browser().get(list_url(type(house.colleague)), {lookup: "1"})
+    assert page.status_code == 400
+
+
+def test_every_filter_of_every_page_works(house):
+    """Each link that a page's filters offer leads to a list."""
+    browser = house.browser()
+    for model in admin.site._registry:
+        offered = browser.get(list_url(model)).content.decode()
+        for query in re.findall(r'href="(\?[^"]+)"', offered):
+            answer = browser.get(list_url(model) + query.replace("&amp;", "&"))
+            assert answer.status_code == 200, f"{model._meta.label} {query}"
