@@ -9,6 +9,7 @@ from redis.exceptions import RedisError
 
 logger = logging.getLogger(__name__)
 
+LOCAL_ENTRIES = 10_000  # Django's 300 would drop counters of attempts within a minute
 RETRY_AFTER = 5  # seconds until a Redis that failed is asked again, so that its time-out is not paid at every call
 
 
@@ -54,7 +55,7 @@ class RedisOrLocalCache(RedisCache):
 
     def __init__(self, server, params):
         super().__init__(server, params)
-        self.local = LocMemCache("without-redis", {name: params[name] for name in params if name != "OPTIONS"})
+        self.local = LocMemCache("without-redis", params | {"OPTIONS": {"MAX_ENTRIES": LOCAL_ENTRIES}})
 
     add = _or_locally("add")
     get = _or_locally("get")
