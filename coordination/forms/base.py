@@ -26,6 +26,24 @@ class DeskForm(forms.Form):
         return helper
 
 
+class DayInput(forms.DateInput):
+    """A day in the browser's own calendar, which reads nothing but year-month-day."""
+
+    input_type = "date"
+
+    def __init__(self):
+        super().__init__(format="%Y-%m-%d", attrs={"class": "w-10ch"})
+
+
+class ClockInput(forms.TimeInput):
+    """A time of day, to the minute."""
+
+    input_type = "time"
+
+    def __init__(self):
+        super().__init__(format="%H:%M", attrs={"class": "w-10ch"})
+
+
 class SlotField(forms.CharField):
     """A chosen time as `scheduling.slot_values` writes it; cleans to (provider id, aware UTC datetime)."""
 

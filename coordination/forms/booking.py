@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from clinics.models import Clinic, Provider
 from common.us import STATES
 from coordination.forms.base import DeskForm, SlotField
+from coordination.forms.times import DayField, DayPartField
 from patients.models import Patient
 from scheduling.models import VisitType
 
@@ -24,13 +25,13 @@ class TimesForm(DeskForm):
         label=_("Provider"), queryset=Provider.objects.none(), to_field_name="public_id", required=False,
         empty_label=_("Any licensed provider"),
     )  # fmt: skip
-    day = forms.DateField(
-        label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date", "class": "w-10ch"})
-    )
+    day = DayField()
+    part = DayPartField()
 
     def __init__(self, data, *, clinic: Clinic, patient: Patient, today: date):
         types = VisitType.objects.filter(clinic=clinic).active().order_by("name")
-        usual = {"visit_type": getattr(types.first(), "public_id", ""), "state": patient.state, "day": today}
+        first = getattr(types.first(), "public_id", "")
+        usual = {"visit_type": first, "state": patient.state, "day": today.isoformat()}
         given = {name: data.get(name) or usual.get(name, "") for name in self.base_fields}
         super().__init__(given)
         self.fields["visit_type"].queryset = types.select_related("clinic")

@@ -10,7 +10,7 @@ from accounts.models import User
 from accounts.permissions import ROLE_PERMISSIONS, Permission
 from clinics.models import Clinic
 from common.timeutil import combine, local_date
-from coordination.forms.base import DeskForm
+from coordination.forms.base import ClockInput, DayInput, DeskForm
 from worklist.models import Task
 
 TASK_ROLES = [role for role, held in ROLE_PERMISSIONS.items() if Permission.TASK_VIEW in held]
@@ -35,8 +35,8 @@ class TeamField(forms.ModelChoiceField):
 class TaskForm(DeskForm):
     id_prefix = "task"
     title = forms.CharField(label=_("What to do"), max_length=200)
-    due_date = forms.DateField(label=_("Due on"), widget=forms.DateInput(attrs={"type": "date", "class": "w-10ch"}))
-    due_time = forms.TimeField(label=_("At"), widget=forms.TimeInput(attrs={"type": "time", "class": "w-10ch"}))
+    due_date = forms.DateField(label=_("Due on"), widget=DayInput())
+    due_time = forms.TimeField(label=_("At"), widget=ClockInput())
     owner = TeamField()
     priority = forms.TypedChoiceField(label=_("Priority"), choices=Task.Priority.choices, coerce=int)
 
@@ -44,7 +44,7 @@ class TaskForm(DeskForm):
         soon = (now + timedelta(hours=1)).astimezone(clinic.zone)
         kwargs["initial"] = {
             "due_date": soon.date(),
-            "due_time": soon.replace(minute=0).time(),
+            "due_time": soon.replace(minute=0, second=0, microsecond=0).time(),
             "priority": Task.Priority.NORMAL,
         } | kwargs.get("initial", {})
         super().__init__(*args, **kwargs)

@@ -2,6 +2,9 @@
 
 from datetime import datetime, timedelta
 
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
 from clinics.models import Provider
 from scheduling import slots
 from scheduling.models import VisitType
@@ -11,6 +14,17 @@ OFFERED = 8
 AUDIENCE = "staff"
 
 
+class DayPart(TextChoices):
+    """Part of a day by the clinic's clock."""
+
+    MORNING = "morning", _("Morning")
+    AFTERNOON = "afternoon", _("Afternoon")
+    EVENING = "evening", _("Evening")
+
+
+_HOURS = {DayPart.MORNING: range(12), DayPart.AFTERNOON: range(12, 17), DayPart.EVENING: range(17, 24)}
+
+
 def first_times(
     *,
     visit_type: VisitType,
@@ -18,11 +32,13 @@ def first_times(
     start: datetime,
     now: datetime,
     provider: Provider | None = None,
+    part: str = "",
     limit: int = OFFERED,
 ) -> list[slots.Slot]:
     """The first free times from `start` on, of one or of any licensed provider, at most one a provider and hour.
 
-    Without that thinning the list would show the next two hours of a free day and nothing of the day after.
+    With a `part` of the day only times within it, by the clinic's clock. Without the thinning the list would show the
+    next two hours of a free day and nothing of the day after.
     """
     found = slots.search(
         visit_type=visit_type,
@@ -32,13 +48,15 @@ def first_times(
         state=state,
         provider=provider,
         audience=AUDIENCE,
-        limit=limit * 8,
+        limit=None if part else limit * 8,
     )
+    zone = visit_type.clinic.zone
     seen: set[tuple[int, datetime]] = set()
     kept = []
     for slot in found:
         hour = (slot.provider_id, slot.starts_at.replace(minute=0, second=0, microsecond=0))
-        if hour not in seen:
+        suits = not part or slot.starts_at.astimezone(zone).hour in _HOURS[DayPart(part)]
+        if suits and hour not in seen:
             seen.add(hour)
             kept.append(slot)
     return kept[:limit]

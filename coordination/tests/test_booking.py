@@ -1,8 +1,10 @@
 """Booking for a patient on the phone."""
 
+import re
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from accounts.permissions import Role
 from clinics.tests.factories import ClosureFactory, MembershipFactory
@@ -35,6 +37,20 @@ def test_from_the_search_to_the_visit_in_three_steps(desk, scene, url):
     visit = Appointment.objects.get()
     assert response.url == f"/desk/visits/{visit.public_id}/"
     assert (visit.patient, visit.source, visit.patient_state) == (scene.patient, "desk", "NY")
+
+
+def test_the_page_as_it_opens_can_be_sent(desk, scene, url):
+    page = desk.get(url).content.decode()
+    sent = dict(re.findall(r'<input type="hidden" name="(visit_type|state|provider|day|part)" value="([^"]*)">', page))
+    assert sent["day"] == local_date(timezone.now(), scene.clinic.zone).isoformat()
+    assert desk.post(url, form(scene, **sent)).status_code == 302
+    assert Appointment.objects.count() == 1
+
+
+def test_only_times_of_the_wanted_part_of_the_day_are_offered(desk, scene, url):
+    page = desk.get(f"{url}?part=afternoon").content.decode()
+    labels = re.findall(r"\d+:\d\d [AP]M", page)
+    assert labels and all(label.endswith("PM") for label in labels)
 
 
 def test_the_same_form_sent_twice_books_once(desk, scene, url):

@@ -134,7 +134,7 @@ def _offer(times: TimesForm, clinic: Clinic, now: datetime) -> dict:
     asked = times.cleaned_data
     first, _after = day_bounds(asked["day"], clinic.zone) if asked["day"] else (now, now)
     period = {"visit_type": asked["visit_type"], "state": asked["state"], "start": max(first, now), "now": now}
-    found = first_times(provider=asked["provider"], **period)
+    found = first_times(provider=asked["provider"], part=asked["part"], **period)
     reasons = [] if found else why_no_times(provider=asked["provider"], **period)
     return {"times": time_options(found, clinic.zone), "reasons": reasons}
 

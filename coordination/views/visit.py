@@ -7,8 +7,10 @@ from django.views.decorators.http import require_GET
 
 from accounts.access import passive, requires
 from accounts.permissions import Permission
+from common.timeutil import day_bounds, local_date
 from compliance import audit
 from coordination.forms.tasks import TaskForm
+from coordination.forms.times import MoveTimesForm
 from coordination.forms.visit import CancelForm, MessageForm, MoveForm, NoteForm, PaymentForm
 from coordination.presenters.messages import shown
 from coordination.presenters.people import contact_line
@@ -115,17 +117,18 @@ def _task_form(card: VisitCard) -> TaskForm:
 
 
 def _times(request: HttpRequest, card: VisitCard) -> dict:
-    """First free times for the move panel: any licensed provider, or the same one."""
-    visit = card.visit
-    same = request.GET.get("provider") == "same"
-    period = {"visit_type": visit.visit_type, "state": visit.patient_state, "start": card.now, "now": card.now}
-    provider = visit.provider if same else None
-    found = first_times(provider=provider, **period)
-    return {
-        "times": time_options(found, card.clinic.zone),
-        "same_provider": same,
-        "reasons": [] if found else why_no_times(provider=provider, **period),
-    }
+    """First free times for the move panel: from which day on, at what time of day, and with whom."""
+    visit, zone = card.visit, card.clinic.zone
+    form = MoveTimesForm(request.GET, today=local_date(card.now, zone))
+    if not form.is_valid():
+        return {"times_form": form, "times": [], "reasons": []}
+    asked = form.cleaned_data
+    first, _after = day_bounds(asked["day"], zone)
+    start, provider = max(first, card.now), visit.provider if asked["provider"] else None
+    period = {"visit_type": visit.visit_type, "state": visit.patient_state, "start": start, "now": card.now}
+    found = first_times(provider=provider, part=asked["part"], **period)
+    reasons = [] if found else why_no_times(provider=provider, **period)
+    return {"times_form": form, "times": time_options(found, zone), "reasons": reasons}
 
 
 def _reach(_request: HttpRequest, card: VisitCard) -> dict:

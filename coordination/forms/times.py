@@ -1,0 +1,41 @@
+"""From which day, and at what time of a day, free times are looked for."""
+
+from datetime import date
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from coordination.forms.base import DayInput, DeskForm
+from coordination.selectors.times import DayPart
+
+
+class DayField(forms.DateField):
+    def __init__(self):
+        super().__init__(label=_("From"), required=False, widget=DayInput())
+
+
+class DayPartField(forms.ChoiceField):
+    def __init__(self):
+        choices = [("", _("Any time of day")), *DayPart.choices]
+        super().__init__(label=_("Time of day"), required=False, choices=choices)
+
+
+class MoveTimesForm(DeskForm):
+    """Which times a visit could move to. Sent with GET; without a day, from today on."""
+
+    id_prefix = "times"
+    day = DayField()
+    part = DayPartField()
+    provider = forms.ChoiceField(
+        label=_("Provider"), required=False, choices=[("", _("Any licensed provider")), ("same", _("The same"))]
+    )
+
+    def __init__(self, data, *, today: date):
+        given = {name: data.get(name, "") for name in self.base_fields}
+        super().__init__(given | {"day": given["day"] or today.isoformat()})
+
+    @property
+    def helper(self):
+        helper = super().helper
+        helper.no_optional = True
+        return helper
