@@ -15,6 +15,7 @@ _DEPENDS_ON = {
     "visit_type": _TIME,
     "state": ("zone", *_TIME),
     "mobile": ("proven", "challenge", "patient", "coverage"),
+    "patient": ("coverage",),  # one phone may book for two people, and a visit follows its insurance to the patient
     "payment": ("coverage",),
 }
 

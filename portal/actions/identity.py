@@ -59,7 +59,8 @@ def prove_phone(*, clinic: Clinic, draft: Draft, code: str, now: datetime) -> No
 def put_on_record(*, clinic: Clinic, draft: Draft, now: datetime) -> None:
     """Find or make the record of somebody whose phone is proven, and keep what they agreed to.
 
-    A record of this draft's own making is corrected when the answers change. Nothing tells which of the cases it was.
+    A record of this draft's own making is corrected when the answers change, unless staff have merged it into another.
+    Nothing tells which of the cases it was.
     """
     person = {
         "first_name": draft.first_name,
@@ -67,8 +68,8 @@ def put_on_record(*, clinic: Clinic, draft: Draft, now: datetime) -> None:
         "birth_date": draft.born,
     }
     extra = {"language": draft.language, "interpreter_language": draft.interpreter_language}
-    if draft.patient and draft.is_new_patient:
-        patient = patient_of(clinic, draft)
+    patient = _own_record(clinic, draft)
+    if patient:
         patients.update_patient(patient=patient, by=None, now=now, clinic=clinic, **person, **extra)
     else:
         patient, draft.is_new_patient = patients.find_or_create_patient(
@@ -87,6 +88,13 @@ def put_on_record(*, clinic: Clinic, draft: Draft, now: datetime) -> None:
         patients.register_at(patient=patient, clinic=clinic)
     _keep_contacts(patient, clinic, draft, now)
     _keep_consents(patient, clinic, draft, now)
+
+
+def _own_record(clinic: Clinic, draft: Draft) -> Patient | None:
+    """The record that this draft made, while it is nobody else's."""
+    if not (draft.patient and draft.is_new_patient):
+        return None
+    return Patient.objects.current().filter(public_id=draft.patient, organization=clinic.organization_id).first()
 
 
 def patient_of(clinic: Clinic, draft: Draft) -> Patient:
