@@ -113,14 +113,14 @@ WORDS: dict[tuple[str, str, str], Words] = {
     ),
     **_sms(
         "visit_cancelled",
-        "your visit on {{ when }} is cancelled. To book again: {{ link }} or call {{ phone }}.",
+        "your visit on {{ when }} is canceled. To book again: {{ link }} or call {{ phone }}.",
         "su cita del {{ when }} fue cancelada. Para pedir otra: {{ link }} o llame al {{ phone }}.",
     ),
     **_email(
         "visit_cancelled",
         (
-            "Your visit with {{ clinic }} is cancelled",
-            "Your visit on {{ when }} is cancelled.\n\nTo book again:\n{{ link }}",
+            "Your visit with {{ clinic }} is canceled",
+            "Your visit on {{ when }} is canceled.\n\nTo book again:\n{{ link }}",
         ),
         (
             "Su cita con {{ clinic }} fue cancelada",

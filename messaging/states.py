@@ -20,7 +20,7 @@ class Status(TextChoices):
     UNDELIVERED = "undelivered", _("Not delivered")
     FAILED = "failed", _("Failed")
     SKIPPED = "skipped", _("Not sent")
-    CANCELLED = "cancelled", _("Cancelled")
+    CANCELLED = "cancelled", _("Canceled")
     EXPIRED = "expired", _("Too late to send")
 
 

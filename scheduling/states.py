@@ -11,7 +11,7 @@ class Status(TextChoices):
     IN_VISIT = "in_visit", _("In visit")  # checked-in
     COMPLETED = "completed", _("Completed")  # fulfilled
     NO_SHOW = "no_show", _("No-show")  # noshow
-    CANCELLED = "cancelled", _("Cancelled")  # cancelled
+    CANCELLED = "cancelled", _("Canceled")  # cancelled
 
 
 class Event(TextChoices):
@@ -25,7 +25,7 @@ class Event(TextChoices):
     START = "start", _("Visit started")
     COMPLETE = "complete", _("Completed")
     NO_SHOW = "no_show", _("Marked as no-show")
-    CANCEL = "cancel", _("Cancelled")
+    CANCEL = "cancel", _("Canceled")
     REOPEN = "reopen", _("Set back")
     INTERPRETER = "interpreter", _("Interpreter arranged")
 

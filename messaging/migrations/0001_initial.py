@@ -263,7 +263,7 @@ class Migration(migrations.Migration):
                             ("undelivered", "Not delivered"),
                             ("failed", "Failed"),
                             ("skipped", "Not sent"),
-                            ("cancelled", "Cancelled"),
+                            ("cancelled", "Canceled"),
                             ("expired", "Too late to send"),
                         ],
                         default="planned",

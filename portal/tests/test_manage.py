@@ -142,7 +142,7 @@ class TestCancelling:
         assert fresh(visit).status == Status.BOOKED
         assert client.post(url + "cancel/", {"reason": "cannot_attend"}).url == url
         assert fresh(visit).status == Status.CANCELLED and fresh(visit).cancel_reason == "cannot_attend"
-        assert "This visit is cancelled" in page_of(client.get(url))
+        assert "This visit is canceled" in page_of(client.get(url))
 
     def test_staff_reasons_are_not_the_patients(self, client, url, visit):
         client.post(url + "cancel/", {"reason": "provider_unavailable"})
