@@ -23,6 +23,14 @@ def patient_or_404(request: HttpRequest, public_id: str) -> Patient:
     return _get(request, rows.select_related("organization", "merged_into"), public_id)
 
 
+def current_patient_or_404(request: HttpRequest, public_id: str) -> Patient:
+    """A patient whose record may be written to: one that was merged into another is only read."""
+    found = patient_or_404(request, public_id)
+    if found.merged_into_id:
+        raise Http404
+    return found
+
+
 def task_or_404(request: HttpRequest, public_id: str) -> Task:
     rows = Task.objects.visible_to(request.user)
     return _get(request, rows.select_related("clinic", "patient", "owner"), public_id)

@@ -51,9 +51,11 @@ def book_visit(
 ) -> Appointment:
     """Book a visit, register the patient at the clinic, note how it is paid, tell the patient, plan the reminders.
 
-    A retry with the same idempotency key returns the first visit and writes nothing. Raises SlotTaken (with the three
-    nearest free times), PatientBusy or NotBookable; then nothing was written.
+    A retry with the same idempotency key returns the first visit and writes nothing. Where the record was merged into
+    another meanwhile, the visit is that one's. Raises SlotTaken (with the three nearest free times), PatientBusy or
+    NotBookable; then nothing was written.
     """
+    patient = patient.merged_into or patient
     request = {
         "visit_type": visit_type, "provider": provider, "starts_at": starts_at, "now": now, "audience": audience,
     }  # fmt: skip

@@ -1,10 +1,9 @@
 """Everything that happened with a patient, newest first, out of all apps, a page at a time."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from heapq import merge
-from itertools import islice
+from itertools import takewhile
 
 from django.db.models import QuerySet
 from django.db.models.functions import Coalesce
@@ -47,14 +46,20 @@ def timeline(
 ) -> tuple[list[Happening], datetime | None]:
     """One page of happenings before a moment, and the moment before which the next page begins (None at the end).
 
-    One query for each source, however long the history is.
+    One query for each source, however long the history is. What happened in one moment stays on one page: an action
+    writes to several sources with the same time.
     """
     sources = [_newest(rows, kind, field, before, size + 1) for kind, field, rows in _sources(user, patient)]
-    page = list(islice(merge(*sources, key=lambda one: one.at, reverse=True), size + 1))
-    return page[:size], (page[size - 1].at if len(page) > size else None)
+    found = list(merge(*sources, key=lambda one: one.at, reverse=True))
+    if len(found) <= size:
+        return found, None
+    last = found[size - 1].at
+    page = found[:size] + list(takewhile(lambda one: one.at == last, found[size:]))
+    more = len(page) < len(found) or any(len(source) > size for source in sources)
+    return page, (last if more else None)
 
 
-def _newest(rows: QuerySet, kind: str, field: str, before: datetime | None, limit: int) -> Iterable[Happening]:
+def _newest(rows: QuerySet, kind: str, field: str, before: datetime | None, limit: int) -> list[Happening]:
     if before:
         rows = rows.filter(**{f"{field}__lt": before})
     return [Happening(getattr(row, field), kind, row) for row in rows.order_by(f"-{field}", "-pk")[:limit]]

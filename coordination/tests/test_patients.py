@@ -88,7 +88,8 @@ def test_the_timeline_tells_everything(desk, clinic, patient, url, coordinator):
 def test_the_timeline_comes_in_pages_without_gaps(clinic, patient, coordinator):
     start = timezone.now() - timedelta(days=1)
     for minute in range(7):
-        NoteFactory(patient=patient, clinic=clinic, body=f"{minute}", written_at=start + timedelta(minutes=minute))
+        at = start + timedelta(minutes=minute // 3)  # three in one moment, across the end of a page
+        NoteFactory(patient=patient, clinic=clinic, body=f"{minute}", written_at=at)
     seen, before = [], None
     while True:
         page, before = timeline(coordinator, patient, before=before, size=3)
@@ -207,6 +208,8 @@ def test_merging_and_undoing(client, supervisor, clinic, patient):
     note.refresh_from_db()
     assert note.patient == patient
     assert "merged into another" in client.get(f"/patients/{twin.public_id}/").content.decode()
+    for address, answers in (("note/", {"body": "lost"}), ("message/", {"body": "lost"}), ("edit/", {})):
+        assert client.post(f"/patients/{twin.public_id}/{address}", answers).status_code == 404
     client.post(f"/patients/merges/{PatientMerge.objects.get().public_id}/undo/")
     note.refresh_from_db()
     assert note.patient == twin

@@ -264,6 +264,12 @@ def chase(visit: Appointment) -> Task:
     )  # fmt: skip
 
 
+def test_a_record_that_was_merged_meanwhile_books_for_the_one_that_counts(db):
+    scene = reachable_scene()
+    twin = PatientFactory(clinics=[scene.clinic], merged_into=scene.patient)
+    assert book(scene, patient=twin).patient == scene.patient
+
+
 def test_a_patient_of_another_organization_can_not_be_booked():
     scene = reachable_scene()
     with pytest.raises(ValueError, match="belong together"):

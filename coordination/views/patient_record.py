@@ -15,7 +15,7 @@ from compliance import audit
 from coordination.forms.patients import ConsentForm, ContactForm, CoverageForm, EmergencyForm, PatientForm, ProxyForm
 from coordination.presenters.people import contact_line
 from coordination.presenters.visit_list import visit_lines
-from coordination.scope import check_held, patient_or_404
+from coordination.scope import check_held, current_patient_or_404, patient_or_404
 from coordination.selectors import patients as reads
 from coordination.views.patients import SEES_PATIENTS, acting_clinic, frame
 from documents.models import Document
@@ -212,7 +212,7 @@ def patient_insurance(request: HttpRequest, public_id: str) -> HttpResponse:
 
 def _editable(request: HttpRequest, public_id: str):
     """The patient and the clinic in whose name the record is changed."""
-    found = patient_or_404(request, public_id)
+    found = current_patient_or_404(request, public_id)
     clinic = acting_clinic(request, found)
     check_held(request, clinic, Permission.PATIENT_EDIT)
     return found, clinic

@@ -20,7 +20,7 @@ from coordination.forms.visit import MessageForm, NoteForm
 from coordination.presenters.patient import PatientCard
 from coordination.presenters.tasks import task_line
 from coordination.presenters.timeline import entry_of
-from coordination.scope import check_held, held_at, patient_or_404
+from coordination.scope import check_held, current_patient_or_404, held_at, patient_or_404
 from coordination.selectors import patients as reads
 from coordination.selectors.timeline import timeline
 from coordination.views.answers import complain, say
@@ -132,7 +132,7 @@ def _before(request: HttpRequest) -> datetime | None:
 @require_POST
 @requires(Permission.NOTE_WRITE)
 def patient_note(request: HttpRequest, public_id: str) -> HttpResponse:
-    found = patient_or_404(request, public_id)
+    found = current_patient_or_404(request, public_id)
     clinic = acting_clinic(request, found)
     check_held(request, clinic, Permission.NOTE_WRITE)
     form = NoteForm(request.POST)
@@ -146,7 +146,7 @@ def patient_note(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_POST
 @requires(Permission.MESSAGE_SEND)
 def patient_message(request: HttpRequest, public_id: str) -> HttpResponse:
-    found = patient_or_404(request, public_id)
+    found = current_patient_or_404(request, public_id)
     clinic = acting_clinic(request, found)
     check_held(request, clinic, Permission.MESSAGE_SEND)
     form = MessageForm(request.POST)
