@@ -13,6 +13,9 @@ from scheduling.errors import HoldExpired
 from scheduling.models import Hold, VisitType
 from scheduling.slots import offering_nearest
 
+# As often as slow readers are promised (WCAG 2.2, 2.2.1), and no more: else a script could keep a clinic's times.
+MOST_EXTENSIONS = 10
+
 
 def hold_slot(
     *,
@@ -50,8 +53,12 @@ def hold_slot(
 
 
 def extend_hold(*, hold: Hold, now: datetime) -> Hold:
-    """Keep the time for another BOOKING_HOLD_SECONDS from now. Raises HoldExpired when it is no longer kept."""
-    expires_at = now + timedelta(seconds=settings.BOOKING_HOLD_SECONDS)
+    """Keep the time for another BOOKING_HOLD_SECONDS from now, MOST_EXTENSIONS of them in all.
+
+    Raises HoldExpired when it is no longer kept.
+    """
+    span = timedelta(seconds=settings.BOOKING_HOLD_SECONDS)
+    expires_at = min(now + span, hold.created_at + (1 + MOST_EXTENSIONS) * span)
     with transaction.atomic():
         if not booking.extend(hold=hold, expires_at=expires_at, now=now):
             raise HoldExpired

@@ -251,6 +251,15 @@ class TestHold:
         with pytest.raises(HoldExpired):
             actions.extend_hold(hold=hold, now=expires_at)
 
+    def test_is_not_lengthened_for_ever(self, settings):
+        """A script that extends just in time keeps a time for two hours at most."""
+        hold, span = open_clinic().hold(), timedelta(seconds=settings.BOOKING_HOLD_SECONDS)
+        for _again in range(12):
+            actions.extend_hold(hold=hold, now=hold.expires_at - timedelta(seconds=1))
+        assert hold.expires_at == NOW + 11 * span
+        with pytest.raises(HoldExpired):
+            actions.extend_hold(hold=hold, now=hold.expires_at)
+
     def test_is_given_back(self):
         scene = open_clinic()
         hold = scene.hold()
