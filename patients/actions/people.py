@@ -84,7 +84,8 @@ def find_or_create_patient(
     not be able to tell which of the two happened.
     """
     _one_at_a_time(organization, last_name, birth_date)
-    who = {"first_name": first_name, "last_name": last_name, "birth_date": birth_date, "mobile": mobile}
+    names = {"first_name": tidy(first_name), "last_name": tidy(last_name)}
+    who = names | {"birth_date": birth_date, "mobile": mobile}
     known = selectors.same_person(organization=organization, **who)
     if known:
         return known, False
@@ -97,9 +98,15 @@ def find_or_create_patient(
 
 @transaction.atomic
 def update_patient(*, patient: Patient, by, now: datetime, clinic=None, **changes) -> Patient:
-    """Change fields of EDITABLE; the audit row names the fields that changed, never their values."""
+    """Change fields of EDITABLE; the audit row names the fields that changed, never their values.
+
+    Who moves to another state moves to its clocks: quiet hours and times in messages go by them.
+    """
     _check_names(changes, EDITABLE)
+    changes |= {name: tidy(changes[name]) for name in ("first_name", "last_name") if name in changes}
     patient = Patient.objects.select_for_update().get(pk=patient.pk)
+    if changes.get("state", patient.state) != patient.state:
+        changes.setdefault("time_zone", zone_of_state(changes["state"]) or "")
     changed = [name for name, value in changes.items() if getattr(patient, name) != value]
     if not changed:
         return patient

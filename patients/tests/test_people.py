@@ -111,6 +111,10 @@ def test_a_record_is_reused_only_when_name_birth_date_and_number_all_agree(clini
         clinics=[clinic], first_name="Ana", last_name="Garcia", birth_date=BORN, mobile="+12025550123"
     )
     assert find_or_create(clinic) == (known, False)
+    assert find_or_create(clinic, first_name=f" {known.first_name} ", last_name=f"{known.last_name}  ") == (
+        known,
+        False,
+    )
     for other in ({"first_name": "Eva"}, {"birth_date": date(1984, 5, 18)}, {"mobile": "+12025550124"}):
         found, new = find_or_create(clinic, **other)
         assert new and found != known
@@ -132,6 +136,13 @@ def test_a_change_names_the_fields_in_the_trail_and_never_the_values(clinic):
     assert patient.last_name == "Moreno"
     [event] = AuditEvent.objects.filter(action="patients.patient_changed")
     assert event.detail == {"fields": ["last_name"]}
+
+
+def test_a_move_to_another_state_is_a_move_to_its_clocks(clinic):
+    patient = create(clinic)
+    moved = actions.update_patient(patient=patient, state="CA", by=None, now=timezone.now())
+    assert moved.time_zone == "America/Los_Angeles"
+    assert actions.update_patient(patient=patient, state="TX", by=None, now=timezone.now()).time_zone == ""
 
 
 def test_a_change_of_nothing_writes_nothing(clinic):
