@@ -1,9 +1,39 @@
-"""Headers that every answer carries."""
+"""Where a request comes from, and headers that every answer carries."""
+
+import ipaddress
+
+from django.conf import settings
 
 PERMISSIONS_POLICY = ", ".join(
     f"{feature}=()"
     for feature in ("camera", "microphone", "display-capture", "geolocation", "payment", "usb", "browsing-topics")
 )
+
+
+class ClientAddressMiddleware:
+    """Behind the proxy the client's address is the last one of X-Forwarded-For: the one the proxy itself has seen.
+
+    Everything before it is what the client claims. Without this, limits by address would count all patients as one and
+    the audit trail would name the proxy.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if settings.BEHIND_PROXY:
+            seen = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+            if _is_address(seen):
+                request.META["REMOTE_ADDR"] = seen
+        return self.get_response(request)
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return "%" not in text  # a zone is no part of an address that the audit trail can hold
 
 
 class SecurityHeadersMiddleware:

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 from django.http import HttpResponse
 
-from common.middleware import SecurityHeadersMiddleware
+from common.middleware import ClientAddressMiddleware, SecurityHeadersMiddleware
 
 
 def answer(rf, *, accessed=False, link=False, headers=None):
@@ -41,3 +41,32 @@ def test_real_answers_carry_them(client):
     assert headers["Referrer-Policy"] == "same-origin"
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert "default-src 'none'" in headers["Content-Security-Policy"]
+
+
+def address(rf, forwarded: str | None) -> str:
+    given = {} if forwarded is None else {"HTTP_X_FORWARDED_FOR": forwarded}
+    request = rf.get("/", REMOTE_ADDR="10.0.0.1", **given)
+    ClientAddressMiddleware(lambda request: HttpResponse())(request)
+    return request.META["REMOTE_ADDR"]
+
+
+@pytest.mark.parametrize(
+    ("forwarded", "expected"),
+    [
+        ("198.51.100.7", "198.51.100.7"),
+        ("203.0.113.9, 198.51.100.7", "198.51.100.7"),  # the first one is what the client claims
+        ("2001:db8::7", "2001:db8::7"),
+        (None, "10.0.0.1"),
+        ("", "10.0.0.1"),
+        ("unknown", "10.0.0.1"),
+        ("fe80::1%eth0", "10.0.0.1"),
+    ],
+)
+def test_behind_a_proxy_the_address_is_the_one_the_proxy_has_seen(rf, settings, forwarded, expected):
+    settings.BEHIND_PROXY = True
+    assert address(rf, forwarded) == expected
+
+
+def test_without_a_proxy_nobody_chooses_an_address(rf, settings):
+    settings.BEHIND_PROXY = False
+    assert address(rf, "198.51.100.7") == "10.0.0.1"

@@ -31,7 +31,8 @@ def _refuse_unsafe() -> None:
         "DEBUG must be off.": env_flag("DEBUG"),
         "DEMO must be off.": env_flag("DEMO"),
         "MESSAGE_TRANSPORT=local reaches no patient; set twilio, or mean it with ALLOW_LOCAL_TRANSPORT=1.": local,
-        "ALLOWED_HOSTS must name the portal's host.": not env_list("ALLOWED_HOSTS"),
+        # Links in e-mails for a new password are built from the host that the request names.
+        "ALLOWED_HOSTS must name the portal's host.": not env_list("ALLOWED_HOSTS") or "*" in env_list("ALLOWED_HOSTS"),
         "DATABASE_URL and REDIS_URL must be set; the embedded servers are for laptops.": not (
             env("DATABASE_URL") and env("REDIS_URL")
         ),
@@ -47,8 +48,9 @@ _refuse_unsafe()
 LOGGING = logging_config(json=env_flag("LOG_JSON", True), level=LOG_LEVEL)
 SECURE_SSL_REDIRECT = env_flag("SECURE_SSL_REDIRECT", True)
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env_flag("BEHIND_PROXY", True) else None
-ALLAUTH_TRUSTED_PROXY_COUNT = 1 if env_flag("BEHIND_PROXY", True) else 0
+BEHIND_PROXY = env_flag("BEHIND_PROXY", True)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
 SECURE_HSTS_SECONDS = 31536000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True

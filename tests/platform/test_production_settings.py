@@ -47,6 +47,7 @@ def test_starts_when_sound():
         {"DEMO": "1"},
         {"MESSAGE_TRANSPORT": "local"},
         {"ALLOWED_HOSTS": ""},
+        {"ALLOWED_HOSTS": "portal.example.com,*"},
         {"DATABASE_URL": ""},
         {"REDIS_URL": ""},
         {"PUBLIC_BASE_URL": "http://portal.example.com"},
