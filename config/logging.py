@@ -11,7 +11,7 @@ from common import request_id
 _MASKS = [
     (re.compile(r"\((\w[\w, ]*)\)=\(.*?\)(?= already exists| is not present|$|\W)"), r"(\1)=(***)"),
     (re.compile(r"Failing row contains \(.*"), "Failing row contains (***)"),
-    (re.compile(r"(/(?:v|m|book|manage|visit|link)/)[\w.~:-]{12,}"), r"\1***"),
+    (re.compile(r"(/(?:v|m|book|manage|visit|link|invitation)/)[\w.~:-]{12,}"), r"\1***"),
     (re.compile(r"([?&](?:token|code|key|sig|signature)=)[^&\s\"']+"), r"\1***"),
     (re.compile(r"[^\s@<>\"'=,;:(]+@[^\s@<>\"',;)]+\.[A-Za-z]{2,}"), "***@***"),
     (re.compile(r"(?<![\w.+-])\+\d{8,15}(?!\w)"), "+***"),

@@ -34,6 +34,7 @@ def line():
         ("mail to ana.lopez@example.com.", "mail to ***@***."),
         ("GET /v/AbCdEf0123456789_-xyz/confirm", "GET /v/***/confirm"),
         ("GET /m/AbCdEf0123456789", "GET /m/***"),
+        ("Forbidden: /accounts/invitation/eyJ1c2VyIjo:1vX_a-b:Zm9v/", "Forbidden: /accounts/invitation/***/"),
         ("/x?token=abc.def&page=2", "/x?token=***&page=2"),
         ("DETAIL:  Key (phone)=(+12125550123) already exists.", "DETAIL:  Key (phone)=(***) already exists."),
         ("Failing row contains (7, Ana Lopez, 1985-03-27).", "Failing row contains (***)"),
