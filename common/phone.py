@@ -4,6 +4,8 @@ import phonenumbers
 from django.utils.translation import gettext as _
 
 DEFAULT_REGION = "US"
+_AT_HOME = frozenset({"US", "PR", "VI", "GU", "AS", "MP", None})  # None: not assigned to anybody
+_DEAR = frozenset({phonenumbers.PhoneNumberType.PREMIUM_RATE, phonenumbers.PhoneNumberType.SHARED_COST})
 
 
 def to_e164(text: str) -> str:
@@ -20,6 +22,17 @@ def to_e164(text: str) -> str:
     if not whole or number.extension:
         raise ValueError(_("Enter a telephone number with its area code and no extension."))
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def is_domestic(e164: str) -> bool:
+    """Whether a text to the number stays in the United States and its territories, at an ordinary price.
+
+    Elsewhere a text costs up to a hundred times as much, and some numbers pay whoever has texts sent to them.
+    """
+    number = phonenumbers.parse(e164, DEFAULT_REGION)
+    home = number.country_code == phonenumbers.country_code_for_region(DEFAULT_REGION)
+    in_region = phonenumbers.region_code_for_number(number) in _AT_HOME
+    return home and in_region and phonenumbers.number_type(number) not in _DEAR
 
 
 def mask(e164: str) -> str:

@@ -32,3 +32,19 @@ def test_masks_and_readable_forms():
     assert phone.display("+12025550142") == "(202) 555-0142"
     assert phone.display("+525512345678") == "+52 55 1234 5678"
     assert phone.display("none") == "none"
+
+
+@pytest.mark.parametrize(
+    ("number", "expected"),
+    [
+        ("+12025550142", True),
+        ("+17875550123", True),  # Puerto Rico
+        ("+15555550123", True),  # assigned to nobody
+        ("+18765550188", False),  # Jamaica, written like a number at home
+        ("+19005550100", False),  # pays whoever rents it
+        ("+447700900123", False),
+        ("+8821234567890", False),  # by satellite
+    ],
+)
+def test_texts_stay_at_home(number, expected):
+    assert phone.is_domestic(number) is expected

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from common.birthdate import BirthDateField
-from common.phone import to_e164
+from common.phone import is_domestic, to_e164
 from patients.models import Patient
 from patients.wording import TEXTS_CONSENT
 from portal.forms.base import PortalForm
@@ -62,9 +62,12 @@ class DetailsForm(PortalForm):
 
     def clean_mobile(self) -> str:
         try:
-            return to_e164(self.cleaned_data["mobile"])
+            number = to_e164(self.cleaned_data["mobile"])
         except ValueError as error:
             raise ValidationError(str(error)) from None
+        if not is_domestic(number):
+            raise ValidationError(_("Enter a US mobile number. If you have none, call us."))
+        return number
 
     def clean_email(self) -> str:
         return self.cleaned_data["email"].lower()
