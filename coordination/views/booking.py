@@ -87,6 +87,7 @@ def book_patient(request: HttpRequest, public_id: str) -> HttpResponse:
     asked = request.POST if request.method == "POST" else request.GET
     times = TimesForm(asked, clinic=clinic, patient=patient, today=local_date(now, clinic.zone))
     form = BookForm(request.POST if request.method == "POST" else None, initial={"key": new_public_id()})
+    times.fields["visit_type"].widget.attrs["autofocus"] = not form.is_bound
     if request.method == "POST" and times.is_valid() and form.is_valid():
         try:
             visit = _book(request, patient, clinic, times.cleaned_data, form.cleaned_data, now)

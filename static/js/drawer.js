@@ -1,5 +1,8 @@
-// The drawer beside a list: its heading takes the focus, Esc closes it, and the focus returns to where it was.
+// The drawer beside a list: its heading takes the focus, or the first field of the form it was opened for; Esc closes
+// it, and the focus returns to where it was.
 const drawer = document.getElementById("drawer");
+const FIELDS = ":is(input:not([type=hidden]), select, textarea)";
+const FIRST_FIELD = `#panel .field-error ${FIELDS}, #panel form[method=post] ${FIELDS}`;
 let opener = null;
 
 const open = () => drawer.querySelector("[data-drawer]");
@@ -28,7 +31,7 @@ if (drawer) {
   document.addEventListener("htmx:afterSettle", (event) => {
     if (event.detail.target !== drawer) return;
     mark();
-    if (opener) drawer.querySelector("#drawer-title")?.focus();
+    if (opener) (drawer.querySelector(FIRST_FIELD) ?? drawer.querySelector("#drawer-title"))?.focus();
   });
   drawer.addEventListener("click", (event) => {
     const link = event.target.closest("[data-drawer-close]");
