@@ -60,7 +60,6 @@ STATES = [
     ("PR", _("Puerto Rico")),
     ("VI", _("U.S. Virgin Islands")),
 ]
-STATE_CODES = frozenset(code for code, _name in STATES)
 
 # Only states that lie in one zone as a whole. Absent (ask the patient): AK, FL, ID, IN, KS, KY, MI, ND, NE, NV, OR, SD,
 # TN, TX. Arizona is absent too: the Navajo Nation keeps daylight saving time and the rest does not.

@@ -49,16 +49,5 @@ class AppointmentEventQuerySet(ScopedQuerySet):
         return self.filter(appointment__in=appointments.objects.visible_to(user))
 
 
-class HoldQuerySet(ScopedQuerySet):
-    def current(self, now: datetime):
-        return self.filter(expires_at__gt=now)
-
-
 class BookingResourceQuerySet(ScopedQuerySet):
     scope = "appointment__clinic"
-
-    def busy(self, resources: list[str], start: datetime, end: datetime, now: datetime):
-        """Live rows of the resources that overlap [start, end); expired holds do not count."""
-        return self.filter(
-            Q(expires_at=None) | Q(expires_at__gt=now), live=True, resource__in=resources, during__overlap=(start, end)
-        )

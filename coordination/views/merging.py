@@ -134,7 +134,7 @@ def patient_access(request: HttpRequest, public_id: str) -> HttpResponse:
         raise Http404
     clinic, now = found.clinics.filter(pk__in=at).first(), timezone.now()
     audit.record_view(request, found, "patient_access", clinic=clinic)
-    events = AuditEvent.objects.visible_to(request.user).about_patient(public_id).order_by("-at", "-id")
+    events = AuditEvent.objects.visible_to(request.user).about_patient(public_id).newest_first()
     page = Paginator(events, EVENTS_PER_PAGE).get_page(request.GET.get("page"))
     context = frame(request, found, "access", clinic, now) | {"page": page}
     return render(request, "coordination/patients/access.html", context)

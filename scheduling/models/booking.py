@@ -6,10 +6,11 @@ from django.utils.translation import gettext_lazy as _
 
 from clinics.models import Clinic, Provider
 from common.models import BaseModel
+from common.querysets import ScopedQuerySet
 from common.us import STATES
 from scheduling.models.appointment import Appointment
 from scheduling.models.visit_type import VisitType
-from scheduling.querysets import BookingResourceQuerySet, HoldQuerySet
+from scheduling.querysets import BookingResourceQuerySet
 
 
 class Hold(BaseModel):
@@ -23,7 +24,7 @@ class Hold(BaseModel):
     ends_at = models.DateTimeField()
     expires_at = models.DateTimeField(db_index=True)
 
-    objects = HoldQuerySet.as_manager()
+    objects = ScopedQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("hold")
