@@ -31,7 +31,7 @@ def _refuse_unsafe() -> None:
         "DEBUG must be off.": env_flag("DEBUG"),
         "DEMO must be off.": env_flag("DEMO"),
         "MESSAGE_TRANSPORT=local reaches no patient; set twilio, or mean it with ALLOW_LOCAL_TRANSPORT=1.": local,
-        # Links in e-mails for a new password are built from the host that the request names.
+        # Behind a wildcard every host is the portal, also as the origin of a socket.
         "ALLOWED_HOSTS must name the portal's host.": not env_list("ALLOWED_HOSTS") or "*" in env_list("ALLOWED_HOSTS"),
         "DATABASE_URL and REDIS_URL must be set; the embedded servers are for laptops.": not (
             env("DATABASE_URL") and env("REDIS_URL")
