@@ -62,8 +62,13 @@ def _word_faults(text: str) -> list[str]:
 
 
 def _link_faults(text: str) -> list[str]:
-    foreign = [link for link in _LINK.findall(text) if not link.startswith(settings.PUBLIC_BASE_URL)]
+    foreign = [link for link in _LINK.findall(text) if not _is_ours(link)]
     return [_("Only the portal's own links may go out: use {{ link }}.")] if foreign else []
+
+
+def _is_ours(link: str) -> bool:
+    """On this very host: `https://portal.example.com.evil.example/` begins like ours, and is not."""
+    return f"{link.rstrip('.,;:!?)')}/".startswith(f"{settings.PUBLIC_BASE_URL}/")
 
 
 def _text_faults(key: str, language: str, body: str) -> list[str]:

@@ -4,6 +4,7 @@ import re
 
 import pytest
 import smsutil
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
@@ -60,6 +61,8 @@ def test_what_is_planned_exists_as_text_and_email(key):
         ("{{ clinic }}: responda CANCEL", "phone companies"),
         ("{{ clinic }}: see https://bit.ly/3xYz", "own links"),
         ("{{ clinic }}: see www.example.org", "own links"),
+        (f"{{{{ clinic }}}}: see {settings.PUBLIC_BASE_URL}.example.org/m/", "own links"),
+        (f"{{{{ clinic }}}}: see {settings.PUBLIC_BASE_URL}@example.org/m/", "own links"),
         ("{{ clinic }}: 你好 {{ when }}", "cost double"),
         ("{{ clinic }}: {{ when }} {{ link }} " + "word " * 50, "texts long"),
     ],
