@@ -57,12 +57,16 @@ _EXACT: dict[Intent, str] = {
 _EXACT_INTENTS = {phrase: intent for intent, phrases in _EXACT.items() for phrase in phrases.split("|")}
 
 _CRISIS = re.compile(
-    r"\b(suicid\w*|kill (myself|me|him|her|them)|end my life|take my life|want to die|wanna die|better off dead|"
-    r"hurt(ing)? myself|self harm|overdos\w*|chest pains?|heart attack|having a stroke|cant breathe|can not breathe|"
+    r"\b(suicid\w*|kill(ing)? (myself|me|him|her|them)|dont want to (live|be alive)|"
+    r"end my life|take my life|want to die|wanna die|better off dead|"
+    r"hurt(ing)? myself|self harm|overdos\w*|"
+    r"chest (pains?|hurts?|is tight)|pain in my chest|heart attack|having a stroke|"
+    r"cant breathe|can not breathe|"
     r"cannot breathe|trouble breathing|bleeding (a lot|badly|out)|unconscious|passed out|911|"
     r"emergency(?! (contact|number|phone))|"
-    r"matarme|me quiero matar|quitarme la vida|acabar con mi vida|quiero morir|no quiero vivir|hacerme dano|"
-    r"cortarme|sobredosis|dolor (de|en el) pecho|infarto|ataque al corazon|derrame|no puedo respirar|"
+    r"matarme|me quiero matar|quitarme la vida|acabar con mi vida|quiero morir(me)?|no quiero vivir|hacerme dano|"
+    r"cortarme|sobredosis|dolor( \w+)? (de|en el) pecho|duele( \w+)? el pecho|"
+    r"infarto|ataque al corazon|derrame|no puedo respirar|"
     r"me cuesta respirar|desmayad\w+|inconsciente|sangrando|emergencia(?! (contacto|numero)))\b"
 )
 _STOP = re.compile(

@@ -44,7 +44,7 @@ PHRASES = {
         "I want to kill myself", "im suicidal", "thinking about suicide", "I have chest pain", "chest pains since noon",
         "I can't breathe", "he overdosed", "this is an emergency", "call 911", "I want to die", "heart attack?",
         "quiero morir", "me quiero matar", "no puedo respirar", "dolor en el pecho", "es una emergencia", "sobredosis",
-        "STOP I want to die",
+        "STOP I want to die", "my chest hurts", "I don't want to be alive", "me duele mucho el pecho", "quiero morirme",
     ],
     Intent.CHOICE: ["1", "2", " 2 ", "2.", "3"],
     Intent.OTHER: [

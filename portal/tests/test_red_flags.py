@@ -10,7 +10,8 @@ from portal import red_flags
         "trouble breathing", "my son had a seizure", "I think I am having a stroke",
         "Slurred speech since this morning",
         "she passed out", "took too many pills, overdose", "the bleeding won't stop", "worst headache of my life",
-        "my throat is closing", "vomiting blood", "no chest pain today",
+        "my throat is closing", "vomiting blood", "no chest pain today", "My chest hurts", "tightness in my chest",
+        "took all my pills", "can't catch my breath", "me duele mucho el pecho", "tomé muchas pastillas",
         "dolor de pecho", "Dolor en el PECHO", "me duele el pecho", "no puedo respirar", "me falta el aire",
         "se desmayó", "convulsión", "sobredosis", "no para de sangrar", "vómito con sangre", "la garganta se me cierra",
     ],
@@ -21,8 +22,12 @@ def test_emergencies_stop(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["I want to die", "thinking of suicide", "kill myself", "don’t want to live", "quiero morirme", "matarme"]
-)
+    "text",
+    [
+        "I don't want to be alive", "I want to die", "thinking of suicide", "kill myself", "don’t want to live",
+        "quiero morirme", "matarme",
+    ],
+)  # fmt: skip
 def test_crises_are_told_apart(text):
     assert red_flags.find(text).crisis
 
