@@ -12,6 +12,8 @@ from worklist.models import Task
 ANSWER_LASTS = timedelta(hours=1)
 PAUSE = timedelta(hours=12)  # between two "somebody will read this"
 MOST_ANSWERS = 10  # to one number in an hour: two machines that answer each other stop here
+# Somebody in danger, or who begins or ends our texts, is not left without an answer for having written much before.
+OWED, MOST_OWED = frozenset({"reply_crisis", "reply_started", "reply_stopped"}), 20
 READ_WITHIN = timedelta(hours=2)
 
 
@@ -28,7 +30,7 @@ def answer(
     purpose: str = Purpose.REPLY,
 ) -> Message | None:
     """Answer a text with a template, at once and at any hour. None when this number was answered too often."""
-    if _answered_too_often(conversation, now):
+    if _answered_too_often(conversation, key, now):
         return None
     return queue(
         clinic=conversation.clinic,
@@ -77,8 +79,8 @@ def unclear(*, conversation: Conversation, inbound: InboundMessage, language: st
     escalate(conversation=conversation, now=now)
 
 
-def _answered_too_often(conversation: Conversation, now: datetime) -> bool:
+def _answered_too_often(conversation: Conversation, key: str, now: datetime) -> bool:
     recent = Message.objects.filter(
         to_index=conversation.number_index, purpose=Purpose.REPLY, created_at__gt=now - timedelta(hours=1)
     )
-    return recent.count() >= MOST_ANSWERS
+    return recent.count() >= (MOST_OWED if key in OWED else MOST_ANSWERS)

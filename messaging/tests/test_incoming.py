@@ -165,6 +165,17 @@ def test_two_machines_do_not_talk_for_ever():
     assert len(keys()) == 11
 
 
+def test_somebody_in_danger_is_answered_after_many_answers_too():
+    texting_patient()
+    for minute in range(12):
+        text("HELP", now=NOON + timedelta(minutes=minute))
+    text("my chest hurts", now=NOON + timedelta(minutes=13))
+    assert keys().count("reply_crisis") == 1
+    for minute in range(14, 40):
+        text("911", now=NOON + timedelta(minutes=minute))
+    assert len(keys()) == 20
+
+
 class TestWhatever:
     """Whatever goes wrong while acting, the text is kept and reaches a person."""
 
