@@ -36,14 +36,16 @@ class Phone:
 
 
 def phones() -> list[Phone]:
-    """Those that got something lately, newest first."""
+    """Those that got something lately, newest first; codes sent to a new patient lie on the same phone."""
     newest = Message.objects.filter(status__in=ON_THE_PHONE).select_related("patient", "clinic", "written_by")
     people: dict[object, Phone] = {}
     for message in newest.order_by("-sent_at", "-pk")[:LOOKED_AT]:
         people.setdefault(message.patient_id or message.to_index, message)
         if len(people) == PEOPLE:
             break
-    return [_phone(message) for message in people.values()]
+    named = {message.to_index for message in people.values() if message.patient_id}
+    shown = [message for message in people.values() if message.patient_id or message.to_index not in named]
+    return [_phone(message) for message in shown]
 
 
 def phone_of(public_id: str) -> Phone:
