@@ -82,9 +82,13 @@ class TestLooking:
         assert response["Cache-Control"] == "no-store" and "noindex" in response["X-Robots-Tag"]
         assert response["Referrer-Policy"] == "same-origin"
 
-    def test_changes_need_a_post(self, client, url):
-        assert client.get(url + "confirm/").status_code == 405
-        assert client.get(url + "again/").status_code == 405
+    def test_changes_need_a_post(self, client, url, visit):
+        """The address of a button alone, as after a change of language, shows the visit and changes nothing."""
+        for button in ("confirm/", "again/"):
+            answer = client.get(url + button)
+            assert answer.status_code == 302 and answer.url == url
+        visit.refresh_from_db()
+        assert visit.status == "booked"
 
     def test_it_speaks_the_patients_language_unless_another_was_chosen(self, client, url, visit):
         visit.patient.language = "es"

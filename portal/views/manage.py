@@ -5,7 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.access import public
 from clinics.models import Provider
@@ -42,13 +42,15 @@ def manage(door: LinkVisit) -> HttpResponse:
     )
 
 
-@require_POST
+@form_page
 @limited("portal.manage", 60, HOUR)
 @link_page
 def confirm(door: LinkVisit) -> HttpResponse:
-    if door.open:
+    """Only the button confirms; whoever opens its address by itself, as after changing the language, sees the visit."""
+    if door.open and door.posted is not None:
         links.mark_opened(door.link, door.now)
-        _say_if_refused(door, lambda: confirm_visit(appointment=door.visit, **_by(door)))
+        if _say_if_refused(door, lambda: confirm_visit(appointment=door.visit, **_by(door))):
+            messages.success(door.request, _("Thank you. Your visit is confirmed."))
     return door.home()
 
 
@@ -135,12 +137,14 @@ def calendar_file(door: LinkVisit) -> HttpResponse:
     return calendar.response(door.visit, door.now)
 
 
-@require_POST
+@form_page
 @limited("portal.manage", 60, HOUR)
 @public("texts a new link to the number on record, to whoever holds the old one")
 @token_page
 def again(request, token: str) -> HttpResponse:
     """A link that ran out can be exchanged, by a text to the patient's own phone, while the visit is to come."""
+    if request.method != "POST":
+        return redirect("portal:manage", token)
     now = timezone.now()
     try:
         links.resolve(token, AccessLink.Purpose.MANAGE_VISIT, now)
@@ -159,8 +163,11 @@ def _by(door: LinkVisit) -> dict:
     return {"by": None, "by_label": ByLabel.PATIENT_LINK, "now": door.now}
 
 
-def _say_if_refused(door: LinkVisit, act) -> None:
+def _say_if_refused(door: LinkVisit, act) -> bool:
+    """Whether it was done; the person is told why not."""
     try:
         act()
     except MoveRefused as error:
         messages.error(door.request, str(error))
+        return False
+    return True

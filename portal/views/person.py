@@ -5,7 +5,6 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from common.timeutil import local_date
 from insurance.models import Payer, VisitPayment
@@ -66,10 +65,12 @@ def code(flow: Flow) -> HttpResponse:
     return flow.page("code", form=form, again_url=flow.url("code_again"), details_url=flow.url("details"))
 
 
-@require_POST
+@form_page
 @limited("portal.code", 60, HOUR)
 @booking_page("code")
 def code_again(flow: Flow) -> HttpResponse:
+    if flow.posted is None:
+        return redirect(flow.url("code"))
     try:
         actions.send_code(clinic=flow.clinic, draft=flow.draft, now=flow.now)
     except actions.TooManyCodes:

@@ -3,7 +3,7 @@
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import public
 from clinics.models import Clinic
@@ -93,10 +93,12 @@ def time(flow: Flow) -> HttpResponse:
     return time_page(flow, form)
 
 
-@require_POST
+@form_page
 @booking_page("details")
 def keep(flow: Flow) -> HttpResponse:
     """More time for whoever fills in the form slowly; back to the page that asked."""
+    if flow.posted is None:
+        return flow.go_on()
     kept = actions.keep_holding(clinic=flow.clinic, draft=flow.draft, now=flow.now)
     if not kept:
         flow.draft.hold = flow.draft.hold_expires_at = ""
