@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 
 # Day formats differ in word order, not only in words; Django's own localized formats drop the weekday.
 DAY_FORMATS = {"en": ("l, F j", "l, F j, Y"), "es": (r"l j \d\e F", r"l j \d\e F \d\e Y")}
+SHORT_DAY_FORMATS = {"en": "D, M j", "es": "D j b"}
 CLOCK_FORMAT = "g:i A"
 # What people in the US say, where the CLDR's Spanish is that of Spain.
 US_SPANISH_ZONES = {
@@ -45,6 +46,13 @@ def format_day(value: date | datetime, zone: str | tzinfo | None = None, *, year
         value = value.astimezone(as_zone(zone))
     language = (get_language() or "en").split("-")[0]
     return date_format(value, DAY_FORMATS.get(language, DAY_FORMATS["en"])[year])
+
+
+def format_short(moment: datetime, zone: str | tzinfo | None = None) -> str:
+    """ "Tue, Dec 1, 2:30 PM", in Spanish "mar 1 dic, 2:30 PM": for text messages, where every letter counts."""
+    language = (get_language() or "en").split("-")[0]
+    day = date_format(moment.astimezone(as_zone(zone)), SHORT_DAY_FORMATS.get(language, SHORT_DAY_FORMATS["en"]))
+    return f"{day}, {format_clock(moment, zone, abbreviation=False)}"
 
 
 def format_clock(moment: datetime, zone: str | tzinfo | None = None, *, abbreviation: bool = True) -> str:

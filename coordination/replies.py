@@ -7,9 +7,9 @@ may share one: no answer names anybody.
 from datetime import datetime, timedelta
 
 from django.utils import translation
-from django.utils.formats import date_format
 
 from common.phone import display
+from common.timefmt import format_short
 from coordination.actions import cancel_visit, confirm_visit
 from messaging import actions as messaging
 from messaging.models import Message
@@ -144,7 +144,7 @@ def _ask_which(reply: Reply, visits: list[Appointment], intent: Intent, now: dat
 
 def _short(visit: Appointment) -> str:
     """ "Tue, Dec 1, 2:30 PM" on the patient's clock, in the active language."""
-    return date_format(visit.starts_at.astimezone(visit.patient.zone(visit.clinic)), "D, M j, g:i A")
+    return format_short(visit.starts_at, visit.patient.zone(visit.clinic))
 
 
 def _ask(reply: Reply, question: dict, now: datetime) -> None:
