@@ -1,10 +1,10 @@
 """Free times as the booking page, the manage page and the API show them."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from common.timeutil import day_bounds, local, local_date
+from common.timeutil import day_bounds, local_date
 from scheduling import slots
 from scheduling.availability import Audience
 from scheduling.slots import Slot
@@ -13,11 +13,6 @@ WEEK = timedelta(days=7)
 FIRST_FREE = 5
 _SEARCHED = 400  # times looked at to find the five
 _APART = timedelta(hours=1)
-PARTS = {
-    "morning": (time(0), time(12)),
-    "afternoon": (time(12), time(17)),
-    "evening": (time(17), time.max),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +65,3 @@ def _spaced(found: list[Slot], gap: timedelta) -> list[Slot]:
         if not chosen or slot.starts_at - chosen[-1].starts_at >= gap:
             chosen.append(slot)
     return chosen
-
-
-def in_part(slot: Slot, part: str, zone: ZoneInfo) -> bool:
-    """Whether the slot starts in the morning, afternoon or evening of the patient's clock."""
-    first, last = PARTS[part]
-    return first <= local(slot.starts_at, zone).time() < last

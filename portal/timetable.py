@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from common.timeutil import local_date, read_date
 from portal import presenters
-from portal.times import PARTS, Wish, in_part
+from portal.times import Wish
+from scheduling.day_parts import DayPart
 from scheduling.slots import Slot
 
 ALL_DAY = "all"
@@ -28,7 +29,8 @@ class Question:
     def of(cls, query: QueryDict, *carried: str) -> "Question":
         part = query.get("part", "")
         kept = {name: query[name] for name in carried if query.get(name)}
-        return cls(_date(query.get("week")), _date(query.get("day")), part if part in (*PARTS, ALL_DAY) else "", kept)
+        known = part in (*DayPart.values, ALL_DAY)
+        return cls(_date(query.get("week")), _date(query.get("day")), part if known else "", kept)
 
 
 def build(wish: Wish, question: Question, now: datetime, *, hint=None) -> dict:
@@ -54,7 +56,7 @@ def build(wish: Wish, question: Question, now: datetime, *, hint=None) -> dict:
 
 
 def _day(found: list[Slot], day: date, question: Question, carried: dict, wish: Wish, hint) -> dict:
-    free = {part: [slot for slot in found if in_part(slot, part, wish.zone)] for part in PARTS}
+    free = {part: [slot for slot in found if DayPart.of(slot.starts_at, wish.zone) == part] for part in DayPart}
     free = {part: slots for part, slots in free.items() if slots}
     part = question.part or (next(iter(free), ALL_DAY) if len(found) > LONG_DAY else ALL_DAY)
     shown = found if part == ALL_DAY else free.get(part, [])
@@ -64,10 +66,11 @@ def _day(found: list[Slot], day: date, question: Question, carried: dict, wish: 
     }
 
 
-def _parts(free: dict[str, list[Slot]], shown: str, total: int, query: dict) -> list[dict]:
+def _parts(free: dict[DayPart, list[Slot]], shown: str, total: int, query: dict) -> list[dict]:
     """Morning, afternoon, evening, all day; parts without a free time are left out."""
-    words = {"morning": _("Morning"), "afternoon": _("Afternoon"), "evening": _("Evening")}
-    tabs = [_tab(words[part], query | {"part": part}, len(slots), active=part == shown) for part, slots in free.items()]
+    tabs = [
+        _tab(str(part.label), query | {"part": part}, len(slots), active=part == shown) for part, slots in free.items()
+    ]
     return [*tabs, _tab(_("All day"), query | {"part": ALL_DAY}, total, active=shown == ALL_DAY)]
 
 

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from coordination.forms.base import DayInput, DeskForm
-from coordination.selectors.times import DayPart
+from scheduling.day_parts import DayPart
 
 
 class DayField(forms.DateField):

@@ -2,27 +2,14 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import TextChoices
-from django.utils.translation import gettext_lazy as _
-
 from clinics.models import Provider
 from scheduling import slots
+from scheduling.availability import Audience
+from scheduling.day_parts import DayPart
 from scheduling.models import VisitType
 
 DAYS_SEARCHED = 21
 OFFERED = 8
-AUDIENCE = "staff"
-
-
-class DayPart(TextChoices):
-    """Part of a day by the clinic's clock."""
-
-    MORNING = "morning", _("Morning")
-    AFTERNOON = "afternoon", _("Afternoon")
-    EVENING = "evening", _("Evening")
-
-
-_HOURS = {DayPart.MORNING: range(12), DayPart.AFTERNOON: range(12, 17), DayPart.EVENING: range(17, 24)}
 
 
 def first_times(
@@ -47,7 +34,7 @@ def first_times(
         now=now,
         state=state,
         provider=provider,
-        audience=AUDIENCE,
+        audience=Audience.STAFF,
         limit=None if part else limit * 8,
     )
     zone = visit_type.clinic.zone
@@ -55,7 +42,7 @@ def first_times(
     kept = []
     for slot in found:
         hour = (slot.provider_id, slot.starts_at.replace(minute=0, second=0, microsecond=0))
-        suits = not part or slot.starts_at.astimezone(zone).hour in _HOURS[DayPart(part)]
+        suits = not part or DayPart.of(slot.starts_at, zone) == part
         if suits and hour not in seen:
             seen.add(hour)
             kept.append(slot)
@@ -68,5 +55,5 @@ def why_no_times(
     """Which rules took the free times of the days that were searched, with how many providers each."""
     end = start + timedelta(days=DAYS_SEARCHED)
     return slots.why_none(
-        visit_type=visit_type, start=start, end=end, now=now, state=state, provider=provider, audience=AUDIENCE
+        visit_type=visit_type, start=start, end=end, now=now, state=state, provider=provider, audience=Audience.STAFF
     )

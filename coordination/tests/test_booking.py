@@ -7,10 +7,11 @@ import pytest
 from django.utils import timezone
 
 from accounts.permissions import Role
-from clinics.tests.factories import ClosureFactory, MembershipFactory
+from clinics.tests.factories import ClinicFactory, ClosureFactory, MembershipFactory, ProviderFactory
 from common.timeutil import local_date
 from coordination.tests.moments import tomorrow_at
 from patients.models import Patient
+from patients.tests.factories import PatientFactory
 from scheduling.models import Appointment
 from scheduling.slot_values import slot_value
 from scheduling.tests.factories import AppointmentFactory
@@ -51,6 +52,15 @@ def test_only_times_of_the_wanted_part_of_the_day_are_offered(desk, scene, url):
     page = desk.get(f"{url}?part=afternoon").content.decode()
     labels = re.findall(r"\d+:\d\d [AP]M", page)
     assert labels and all(label.endswith("PM") for label in labels)
+
+
+def test_a_provider_or_a_patient_of_somebody_else_is_not_found(desk, coordinator, scene, url):
+    stranger = slot_value(ProviderFactory().public_id, tomorrow_at(scene.clinic, 10))
+    assert desk.post(url, form(scene, slot=stranger)).status_code == 404
+    other = MembershipFactory(user=coordinator, clinic=ClinicFactory()).clinic
+    foreign = f"/desk/book/{PatientFactory(clinics=[other]).public_id}/?clinic={scene.clinic.public_id}"
+    assert desk.post(foreign, form(scene)).status_code == 404
+    assert not Appointment.objects.exists()
 
 
 def test_the_same_form_sent_twice_books_once(desk, scene, url):

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -22,11 +22,12 @@ from coordination.forms.patients import QuickPatientForm, SearchForm
 from coordination.presenters.patient import PatientCard
 from coordination.presenters.times import time_options
 from coordination.scope import check_held, patient_or_404
-from coordination.selectors.times import AUDIENCE, first_times, why_no_times
+from coordination.selectors.times import first_times, why_no_times
 from coordination.views.answers import say
 from patients.errors import PossibleDuplicate
 from patients.models import Patient
 from patients.selectors import search
+from scheduling.availability import Audience
 from scheduling.errors import SchedulingError, SlotTaken
 from scheduling.models import Appointment
 from scheduling.states import ByLabel
@@ -111,18 +112,21 @@ def book_patient(request: HttpRequest, public_id: str) -> HttpResponse:
 
 def _book(request: HttpRequest, patient: Patient, clinic: Clinic, asked: dict, chosen: dict, now) -> Appointment:
     provider_id, starts_at = chosen["slot"]
+    provider = Provider.objects.visible_to(request.user).filter(public_id=provider_id, clinics=clinic).first()
+    if provider is None or patient.organization_id != clinic.organization_id:
+        raise Http404
     return actions.book_visit(
         clinic=clinic,
         patient=patient,
         visit_type=asked["visit_type"],
-        provider=Provider.objects.visible_to(request.user).get(public_id=provider_id, clinics=clinic),
+        provider=provider,
         starts_at=starts_at,
         patient_state=asked["state"],
         source=Appointment.Source.DESK,
         by=request.user,
         by_label=ByLabel.STAFF,
         now=now,
-        audience=AUDIENCE,
+        audience=Audience.STAFF,
         idempotency_key=chosen["key"],
         reason=chosen["reason"],
     )

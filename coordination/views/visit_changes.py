@@ -22,6 +22,7 @@ from coordination.views.visit import show
 from messaging.actions import send_free_text
 from messaging.errors import NoNumberError
 from patients.actions import write_note
+from scheduling.availability import Audience
 from scheduling.errors import SchedulingError, SlotTaken
 from scheduling.models import Appointment
 from scheduling.states import ByLabel, Event
@@ -74,7 +75,7 @@ def visit_move(request: HttpRequest, public_id: str) -> HttpResponse:
     try:
         actions.reschedule_visit(
             appointment=found, provider=provider, starts_at=starts_at,
-            by=request.user, by_label=ByLabel.STAFF, now=timezone.now(), audience="staff",
+            by=request.user, by_label=ByLabel.STAFF, now=timezone.now(), audience=Audience.STAFF,
         )  # fmt: skip
     except SchedulingError as refusal:
         form.add_error("slot", _refusal_words(refusal))
