@@ -45,3 +45,9 @@ def test_the_zones_name_knows_no_summer():
 def test_two_zones_may_read_the_same_on_the_wall():
     assert timefmt.same_wall_clock(WINTER, "America/Phoenix", "America/Denver")
     assert not timefmt.same_wall_clock(SUMMER, "America/Phoenix", "America/Denver")
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "Tue, Dec 1, 2:30 PM"), ("es", "mar 1 dic, 2:30 PM")])
+def test_a_short_one_for_text_messages(language, words):
+    with translation.override(language):
+        assert timefmt.format_short(WINTER, "America/New_York") == words

@@ -5,6 +5,7 @@ from datetime import date
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from common.birthdate import BirthDateField
@@ -12,6 +13,12 @@ from common.phone import is_domestic, to_e164
 from patients.models import Patient
 from patients.wording import TEXTS_CONSENT
 from portal.forms.base import PortalForm
+
+# Each in itself: whoever reads only one of them finds it on a page in the other.
+OWN_NAMES = [
+    (Patient.Language.ENGLISH, format_html('<span lang="en">{}</span>', "English")),
+    (Patient.Language.SPANISH, format_html('<span lang="es">{}</span>', "Español")),
+]
 
 
 def _name(label, autocomplete: str, missing) -> forms.CharField:
@@ -45,7 +52,7 @@ class DetailsForm(PortalForm):
     )
     language = forms.ChoiceField(
         label=_("Which language do you prefer for messages?"),
-        choices=Patient.Language.choices,
+        choices=OWN_NAMES,
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose a language.")},
     )

@@ -94,7 +94,7 @@ class ZoneForm(PortalForm):
         super().__init__(*args, **kwargs)
         field = self.fields["zone"]
         field.label = _("Which time zone will you be in?")
-        field.help_text = _("%(state)s lies in two.") % {"state": state_name(state)}
+        field.help_text = _("%(state)s has two time zones.") % {"state": state_name(state)}
         field.choices = [(zone, self._label(zone, now)) for zone in zones_of(state)]
 
     @staticmethod
