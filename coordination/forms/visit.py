@@ -38,7 +38,9 @@ class PaymentForm(DeskForm):
     method = forms.ChoiceField(label=_("How is this visit paid?"), widget=forms.RadioSelect)
     payer_name = forms.CharField(label=_("Insurer"), required=False, max_length=120)
     member_id = forms.CharField(label=_("Member ID"), required=False, max_length=40)
-    group_number = forms.CharField(label=_("Group number"), required=False, max_length=40)
+    group_number = forms.CharField(
+        label=_("Group number"), required=False, max_length=40, help_text=_("If the card has one.")
+    )
     relationship = forms.ChoiceField(
         label=_("The plan is in the name of"), required=False, choices=Coverage.Relationship.choices
     )
@@ -56,6 +58,12 @@ class PaymentForm(DeskForm):
             (NEW_COVERAGE, _("Insurance that is not on file yet")),
             (SELF_PAY, _("The patient pays")),
         ]
+
+    @property
+    def helper(self):
+        helper = super().helper
+        helper.no_optional = True  # the card's fields are asked for as soon as that choice is made
+        return helper
 
     def clean(self) -> dict:
         cleaned = super().clean()

@@ -84,6 +84,15 @@ def test_a_button_of_a_row_gets_only_its_toast(desk, visit, url):
     assert visit.subject in response.headers["HX-Trigger"]
 
 
+def test_a_visit_canceled_meanwhile_is_not_moved_and_says_so(desk, scene, visit, url):
+    desk.post(f"{url}cancel/", {"reason": "other"})
+    desk.get(url)  # reads what was said about canceling
+    chosen = slot_value(scene.provider.public_id, tomorrow_at(scene.clinic, 15))
+    for way in ({}, DRAWER):
+        response = desk.post(f"{url}move/", {"slot": chosen}, **way)
+        assert response.status_code == 422 and "no longer possible" in response.content.decode()
+
+
 def test_a_refused_move_writes_nothing_and_says_why(desk, visit, url):
     desk.post(f"{url}cancel/", {"reason": "other"})
     before = written()

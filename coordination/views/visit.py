@@ -20,7 +20,7 @@ from coordination.scope import held_at, visit_or_404
 from coordination.selectors import visit as reads
 from coordination.selectors.patients import why_no_text
 from coordination.selectors.times import first_times, why_no_times
-from coordination.views.answers import TOASTS, drawer_or_page, toasts, wants
+from coordination.views.answers import TOASTS, complain, drawer_or_page, toasts, wants
 from scheduling.models import Appointment
 
 _SEES_VISITS = (Permission.VISIT_VIEW, Permission.VISIT_VIEW_OWN)
@@ -53,10 +53,17 @@ def row_menu(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def show(request: HttpRequest, found: Appointment, *, panel: str = "", form=None) -> HttpResponse:
-    """The visit, with one panel open; a form with errors is shown again with status 422."""
+    """The visit, with one panel open; a form with errors is shown again with status 422.
+
+    Where a colleague has changed the visit meanwhile, so that its panel no longer opens, the errors are said above.
+    """
     audit.record_view(request, found.patient, "visit", clinic=found.clinic)
     card = _card(request, found)
     zone = found.clinic.zone
+    opened = _panel(request, card, panel, form)
+    if form is not None and not opened["panel"]:
+        for words in form.errors.values():
+            complain(request, " ".join(words))
     context = {
         "card": card,
         "visit": card.visit,
@@ -67,7 +74,7 @@ def show(request: HttpRequest, found: Appointment, *, panel: str = "", form=None
         "tasks": reads.open_tasks(request.user, found),
         "messages_about": shown(reads.messages(request.user, found)),
         "history": _history(found, zone),
-        **_panel(request, card, panel, form),
+        **opened,
     }
     status = 422 if form is not None else 200
     return drawer_or_page(

@@ -144,9 +144,18 @@ document.addEventListener("submit", (event) => {
   if (rowMenu.matches(":popover-open")) rowMenu.hidePopover();
 });
 
-function send(url, source) {
+const sending = new Set();
+
+// A second press of a hurried hand is not a second wish.
+async function send(url, source) {
+  if (sending.has(url)) return;
+  sending.add(url);
   const values = { csrfmiddlewaretoken: document.querySelector("#row-form input").value };
-  window.htmx.ajax("POST", url, { target: "#toasts", swap: "beforeend", source: source.isConnected ? source : desk, values });
+  try {
+    await window.htmx.ajax("POST", url, { target: "#toasts", swap: "beforeend", source: source.isConnected ? source : desk, values });
+  } finally {
+    sending.delete(url);
+  }
 }
 
 document.addEventListener("changed", (event) => { if (!live.isUp()) onChange(event.detail.subjects); });
