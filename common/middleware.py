@@ -1,8 +1,9 @@
-"""Where a request comes from, and headers that every answer carries."""
+"""Where a request comes from, what no address may hold, and headers that every answer carries."""
 
 import ipaddress
 
 from django.conf import settings
+from django.core.exceptions import BadRequest
 
 PERMISSIONS_POLICY = ", ".join(
     f"{feature}=()"
@@ -34,6 +35,18 @@ def _is_address(text: str) -> bool:
     except ValueError:
         return False
     return "%" not in text  # a zone is no part of an address that the audit trail can hold
+
+
+class NoNulMiddleware:
+    """400 for an address with a NUL in it. No name has one, and PostgreSQL answers every look-up with it by a fault."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if "\x00" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
+            raise BadRequest("NUL in the address")
+        return self.get_response(request)
 
 
 class SecurityHeadersMiddleware:

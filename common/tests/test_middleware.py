@@ -70,3 +70,8 @@ def test_behind_a_proxy_the_address_is_the_one_the_proxy_has_seen(rf, settings, 
 def test_without_a_proxy_nobody_chooses_an_address(rf, settings):
     settings.BEHIND_PROXY = False
     assert address(rf, "198.51.100.7") == "10.0.0.1"
+
+
+@pytest.mark.parametrize("address", ["/book/%00/", "/m/a%00b/", "/desk/?clinic=%00"])
+def test_an_address_with_a_nul_is_no_address(client, address):
+    assert client.get(address).status_code == 400
