@@ -85,6 +85,13 @@ def test_a_text_is_taken_and_counts_once(client):
     assert InboundMessage.objects.get().body == "hello"
 
 
+@pytest.mark.parametrize("sender", ["72345", "Verizon", ""])
+def test_a_text_from_no_telephone_is_dropped(client, sender):
+    before = state()
+    assert post(client, *text(From=sender)).status_code == 200
+    assert state() == before
+
+
 def test_both_tokens_count_while_one_replaces_the_other(client, settings):
     message = sent_message()
     settings.TWILIO_AUTH_TOKEN, settings.TWILIO_AUTH_TOKEN_PREVIOUS = "new", twilio_double.TOKEN

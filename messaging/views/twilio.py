@@ -5,6 +5,7 @@ is checked before anything else is read.
 """
 
 import functools
+import logging
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -13,10 +14,13 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from accounts.access import passive, public
+from common.phone import to_e164
 from compliance.context import note
 from messaging import receipts
 from messaging.actions import receive
 from messaging.webhooks import is_genuine
+
+logger = logging.getLogger(__name__)
 
 NO_ANSWER = '<?xml version="1.0" encoding="UTF-8"?><Response/>'  # our answers go through the outbox
 MOST_LETTERS = 1600
@@ -50,10 +54,15 @@ def status(request: HttpRequest) -> HttpResponse:
 
 @from_twilio
 def inbound(request: HttpRequest) -> HttpResponse:
-    """A text from a patient."""
+    """A text from a patient; short codes and company names are nobody's telephone, and nobody there reads an answer."""
     fields = request.POST
+    try:
+        number = to_e164(fields.get("From", ""))
+    except ValueError:
+        logger.info("text_from_no_number")
+        return HttpResponse(NO_ANSWER, content_type="text/xml")
     receive(
-        from_number=fields.get("From", ""),
+        from_number=number,
         body=fields.get("Body", "")[:MOST_LETTERS].replace("\x00", ""),
         provider_sid=fields.get("MessageSid", ""),
         media_count=int(fields.get("NumMedia", "0") or 0),
