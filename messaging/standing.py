@@ -16,8 +16,9 @@ from messaging.outbox import zone_of
 from messaging.rules import earliest_text
 from messaging.states import ANSWERS, RANK, WAITING, Channel, Purpose, SkipReason, Status
 from patients.models import ConsentRecord, ContactPoint
+from patients.selectors import has_agreed
 
-# Texts need the patient's word first; an e-mail goes unless the patient said no (as patients.selectors.may_send).
+# Texts need the patient's word first; an e-mail goes unless the patient said no (as patients.selectors.has_agreed).
 _TAKE = """
     UPDATE messaging_message AS m
        SET status = 'sending', status_rank = %(rank)s, sending_at = %(now)s, claimed_at = %(now)s
@@ -99,14 +100,8 @@ def _unreachable(message: Message) -> Verdict | None:
 
 
 def _agreed(message: Message) -> bool:
-    is_text = message.channel == Channel.SMS
-    words = ConsentRecord.objects.filter(
-        Q(contact_point=None) | Q(contact_point__value_index=message.to_index),
-        patient=message.patient_id,
-        topic=ConsentRecord.Topic.TEXTS if is_text else ConsentRecord.Topic.EMAILS,
-    )
-    newest = words.order_by("-recorded_at", "-pk").values_list("granted", flat=True).first()
-    return newest if newest is not None else not is_text
+    topic = ConsentRecord.Topic.TEXTS if message.channel == Channel.SMS else ConsentRecord.Topic.EMAILS
+    return has_agreed(patient_id=message.patient_id, topic=topic, value_index=message.to_index)
 
 
 def _quiet(message: Message, now: datetime) -> Verdict | None:

@@ -110,20 +110,18 @@ def primary_contact(patient: Patient, kind: str) -> ContactPoint | None:
     return patient.contact_points.filter(kind=kind, is_primary=True).first()
 
 
-def newest_consent(patient: Patient, topic: str, contact_point: ContactPoint | None = None) -> ConsentRecord | None:
-    """The ledger row that counts: the newest about the topic, for this contact point or for all of them."""
-    rows = patient.consents.filter(topic=topic)
-    if contact_point is not None:
-        rows = rows.filter(Q(contact_point=None) | Q(contact_point__value_index=contact_point.value_index))
-    return rows.order_by("-recorded_at", "-pk").first()
+def newest_consent(patient: Patient, topic: str) -> ConsentRecord | None:
+    """The newest ledger row about the topic."""
+    return patient.consents.filter(topic=topic).order_by("-recorded_at", "-pk").first()
 
 
-def may_send(patient: Patient, topic: str, contact_point: ContactPoint | None) -> bool:
-    """Whether a message of this topic may go to this contact point now."""
-    if contact_point is None or contact_point.status != ContactPoint.Status.OK:
-        return False
-    newest = newest_consent(patient, topic, contact_point)
-    return newest.granted if newest else topic not in _OPT_IN
+def has_agreed(*, patient_id: int, topic: str, value_index: str) -> bool:
+    """Whether messages of this topic may go to a number or address: the newest word about it or about all of them."""
+    words = ConsentRecord.objects.filter(
+        Q(contact_point=None) | Q(contact_point__value_index=value_index), patient=patient_id, topic=topic
+    )
+    newest = words.order_by("-recorded_at", "-pk").values_list("granted", flat=True).first()
+    return topic not in _OPT_IN if newest is None else newest
 
 
 def initials(patient: Patient) -> str:

@@ -22,7 +22,7 @@ from messaging.selectors import queue_counts, thread, threads
 from messaging.states import Purpose, SkipReason, Status
 from messaging.tests.factories import MOBILE, NIGHT, NOON, planned, texting_patient
 from patients.models import ContactPoint
-from patients.selectors import may_send
+from patients.selectors import has_agreed
 from worklist.models import Task
 
 pytestmark = pytest.mark.django_db
@@ -45,7 +45,8 @@ def keys() -> list[str]:
 
 
 def may_text(patient) -> bool:
-    return may_send(patient, "texts", patient.contact_points.get(kind="mobile"))
+    mobile = patient.contact_points.get(kind="mobile")
+    return has_agreed(patient_id=patient.pk, topic="texts", value_index=mobile.value_index)
 
 
 class TestStop:
