@@ -24,7 +24,7 @@ from coordination.presenters.times import time_options
 from coordination.scope import check_held, patient_or_404
 from coordination.selectors.times import first_times, why_no_times
 from coordination.views.answers import say
-from patients.errors import PossibleDuplicate
+from coordination.views.entering import entered
 from patients.models import Patient
 from patients.selectors import search
 from scheduling.availability import Audience
@@ -64,19 +64,10 @@ def book_new(request: HttpRequest) -> HttpResponse:
     clinic, now = _bookable_clinic(request), timezone.now()
     check_held(request, clinic, Permission.PATIENT_EDIT)
     form = QuickPatientForm(request.POST or None, today=local_date(now, clinic.zone), initial={"state": clinic.state})
-    duplicates: list[Patient] = []
-    if request.method == "POST" and form.is_valid():
-        try:
-            created = actions.enter_patient(
-                clinic=clinic, person=form.person(), texts_agreed=form.cleaned_data["texts_agreed"],
-                despite_duplicates="despite_duplicates" in request.POST, by=request.user, now=now,
-            )  # fmt: skip
-            return redirect("coordination:book_patient", public_id=created.public_id)
-        except PossibleDuplicate as likely:
-            duplicates = likely.patients
-            audit.record_view(request, [one.public_id for one in duplicates], "patient_duplicates", clinic=clinic)
-    cards = [PatientCard(one, now) for one in duplicates]
-    context = {"clinic": clinic, "form": form, "duplicates": cards, "booking": True}
+    created, duplicates = entered(request, form, clinic, now)
+    if created:
+        return redirect("coordination:book_patient", public_id=created.public_id)
+    context = {"clinic": clinic, "form": form, "duplicates": duplicates, "booking": True}
     return render(request, "coordination/book/new.html", context)
 
 

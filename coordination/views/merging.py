@@ -16,12 +16,13 @@ from compliance.models import AuditEvent
 from coordination import actions
 from coordination.clinic_choice import current_clinic
 from coordination.forms.patients import NewPatientForm
-from coordination.presenters.patient import PatientCard
+from coordination.presenters.patient import PatientCard, compared
 from coordination.scope import check_held, patient_or_404
 from coordination.selectors import patients as reads
 from coordination.views.answers import say
+from coordination.views.entering import entered
 from coordination.views.patients import acting_clinic, frame
-from patients.errors import MergeRefused, PossibleDuplicate
+from patients.errors import MergeRefused
 from patients.models import Patient, PatientMerge
 from scheduling.errors import PatientBusy
 
@@ -35,20 +36,11 @@ def patient_new(request: HttpRequest) -> HttpResponse:
     clinic, now = current_clinic(request), timezone.now()
     check_held(request, clinic, Permission.PATIENT_EDIT)
     form = NewPatientForm(request.POST or None, today=local_date(now, clinic.zone), initial={"state": clinic.state})
-    duplicates: list[Patient] = []
-    if request.method == "POST" and form.is_valid():
-        try:
-            created = actions.enter_patient(
-                clinic=clinic, person=form.person(), texts_agreed=form.cleaned_data["texts_agreed"],
-                despite_duplicates="despite_duplicates" in request.POST, by=request.user, now=now,
-            )  # fmt: skip
-        except PossibleDuplicate as found:
-            duplicates = found.patients
-            audit.record_view(request, [one.public_id for one in duplicates], "patient_duplicates", clinic=clinic)
-        else:
-            messages.success(request, _("Patient added."))
-            return redirect("coordination:patient", public_id=created.public_id)
-    context = {"form": form, "clinic": clinic, "duplicates": [PatientCard(one, now) for one in duplicates]}
+    created, duplicates = entered(request, form, clinic, now)
+    if created:
+        messages.success(request, _("Patient added."))
+        return redirect("coordination:patient", public_id=created.public_id)
+    context = {"form": form, "clinic": clinic, "duplicates": duplicates}
     return render(request, "coordination/patients/new.html", context)
 
 
@@ -59,7 +51,7 @@ def patient_duplicates(request: HttpRequest, public_id: str) -> HttpResponse:
     found = patient_or_404(request, public_id)
     clinic, now = acting_clinic(request, found), timezone.now()
     check_held(request, clinic, Permission.PATIENT_MERGE)
-    likely, merges = reads.likely_duplicates(found), list(reads.merges_of(found))
+    likely, merges = reads.likely_duplicates(request.user, found), list(reads.merges_of(found))
     shown = [found, *likely, *(merge.merged for merge in merges)]
     audit.record_view(request, [one.public_id for one in shown], "patient_duplicates", clinic=clinic)
     context = frame(request, found, "duplicates", clinic, now) | {
@@ -91,20 +83,10 @@ def patient_merge(request: HttpRequest, public_id: str, other_id: str) -> HttpRe
     audit.record_view(request, [kept.public_id, merged.public_id], "patient_merge", clinic=clinic)
     context = frame(request, kept, "duplicates", clinic, now) | {
         "other": PatientCard(merged, now),
-        "rows": _compared(kept, merged),
+        "rows": compared(PatientCard(kept, now), PatientCard(merged, now)),
         "refused": refused,
     }
     return render(request, "coordination/patients/merge.html", context, status=422 if refused else 200)
-
-
-def _compared(kept: Patient, merged: Patient) -> list[dict]:
-    names = ("first_name", "last_name", "name_to_use", "birth_date", "sex", "language", "state")
-    rows = []
-    for name in names:
-        left, right = getattr(kept, name), getattr(merged, name)
-        label = Patient._meta.get_field(name).verbose_name
-        rows.append({"label": label, "kept": left, "other": right, "differs": left != right})
-    return rows
 
 
 @require_POST
