@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 from common.us import state_name
 from patients.models import Patient
 
+_COMPARED = ("first_name", "last_name", "name_to_use", "birth_date", "sex", "language", "state")
+
 
 class PatientCard:
     """A patient for lists and the head of the patient's page."""
@@ -42,3 +44,21 @@ class PatientCard:
         if self.patient.merged_into_id:
             found.append(_("This record was merged into another"))
         return found
+
+    def in_words(self, name: str) -> str:
+        """A field of the record as people read it."""
+        if name in {"language", "state"}:
+            return getattr(self, name)()
+        if name == "birth_date":
+            return self.born
+        return self.patient.get_sex_display() if name == "sex" else getattr(self.patient, name)
+
+
+def compared(kept: PatientCard, merged: PatientCard) -> list[dict]:
+    """Two records field by field, to tell whether they are one person's."""
+    rows = []
+    for name in _COMPARED:
+        left, right = kept.in_words(name), merged.in_words(name)
+        label = Patient._meta.get_field(name).verbose_name
+        rows.append({"label": label, "kept": left, "other": right, "differs": left != right})
+    return rows
