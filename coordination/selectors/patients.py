@@ -42,8 +42,15 @@ def consents_that_count(patient: Patient) -> list[ConsentRecord]:
     return [record for record in newest if record]
 
 
-def likely_duplicates(patient: Patient) -> list[Patient]:
-    """Other records of the organization that may be the same person."""
+def shown_to(user, patients: list[Patient]) -> list[Patient]:
+    """Those of the patients whom the user may see, in their order."""
+    wanted = [one.pk for one in patients]
+    seen = set(Patient.objects.visible_to(user).filter(pk__in=wanted).values_list("pk", flat=True))
+    return [one for one in patients if one.pk in seen]
+
+
+def likely_duplicates(user, patient: Patient) -> list[Patient]:
+    """Other records that may be the same person, as far as the user may see them."""
     mobile = primary_contact(patient, ContactPoint.Kind.MOBILE)
     found = find_duplicates(
         organization=patient.organization,
@@ -53,7 +60,7 @@ def likely_duplicates(patient: Patient) -> list[Patient]:
         mobile=mobile.value if mobile else None,
         limit=6,
     )
-    return [one for one in found if one.pk != patient.pk]
+    return shown_to(user, [one for one in found if one.pk != patient.pk])
 
 
 def merges_of(patient: Patient) -> QuerySet[PatientMerge]:

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.permissions import Role
-from clinics.tests.factories import MembershipFactory
+from clinics.tests.factories import ClinicFactory, MembershipFactory
 from compliance.models import AuditEvent
 from coordination.selectors.timeline import timeline
 from messaging.models import Message
@@ -142,6 +142,21 @@ def test_a_likely_duplicate_is_shown_first(desk, patient):
     html = desk.post("/patients/new/", new_form()).content.decode()
     assert "may be on record already" in html and patient.public_id in html
     assert Patient.objects.filter(last_name="Ruiz").count() == 1
+    desk.post("/patients/new/", new_form(despite_duplicates="yes"))
+    assert Patient.objects.filter(last_name="Ruiz").count() == 2
+
+
+def test_a_likely_duplicate_at_another_clinic_is_not_named(desk, clinic):
+    """The desk is told that there is one, and nothing about it: not even the name that was typed here."""
+    elsewhere = PatientFactory(
+        clinics=[ClinicFactory(organization=clinic.organization)],
+        first_name="Beatriz", last_name="Ruiz", birth_date=date(1992, 3, 27),
+    )  # fmt: skip
+    for path in ("/patients/new/", "/desk/book/new/"):
+        html = desk.post(path, new_form()).content.decode()
+        assert "may be on record already" in html and "at another clinic" in html
+        assert "Beatriz" not in html and elsewhere.public_id not in html
+    assert not AuditEvent.objects.filter(subject="page:patient_duplicates").exists()
     desk.post("/patients/new/", new_form(despite_duplicates="yes"))
     assert Patient.objects.filter(last_name="Ruiz").count() == 2
 

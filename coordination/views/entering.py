@@ -9,14 +9,18 @@ from compliance import audit
 from coordination import actions
 from coordination.forms.patients import NewPatientForm
 from coordination.presenters.patient import PatientCard
+from coordination.selectors.patients import shown_to
 from patients.errors import PossibleDuplicate
 from patients.models import Patient
 
 
 def entered(
     request: HttpRequest, form: NewPatientForm, clinic: Clinic, now: datetime
-) -> tuple[Patient | None, list[PatientCard]]:
-    """The record that was made, if one was, and else the likely duplicates that the page has to show."""
+) -> tuple[Patient | None, list[PatientCard | None]]:
+    """The record that was made, if one was, and else the likely duplicates that the page has to show.
+
+    A record at a clinic where the user sees no patients counts, and stands there as None: the page names nobody.
+    """
     if request.method != "POST" or not form.is_valid():
         return None, []
     try:
@@ -25,7 +29,7 @@ def entered(
             despite_duplicates="despite_duplicates" in request.POST, by=request.user, now=now,
         )  # fmt: skip
     except PossibleDuplicate as likely:
-        found = [one.public_id for one in likely.patients]
-        audit.record_view(request, found, "patient_duplicates", clinic=clinic)
-        return None, [PatientCard(one, now) for one in likely.patients]
+        shown = shown_to(request.user, likely.patients)
+        audit.record_view(request, [one.public_id for one in shown], "patient_duplicates", clinic=clinic)
+        return None, [PatientCard(one, now) if one in shown else None for one in likely.patients]
     return created, []

@@ -78,7 +78,7 @@ def show_patient(request: HttpRequest, found: Patient, *, composer: str = "note"
         "no_text": reads.why_no_text(found, clinic),
         "tasks": [task_line(task, now) for task in reads.open_tasks_of(request.user, found)],
         "next_visit": reads.next_visit(request.user, found, now),
-        "duplicates": len(reads.likely_duplicates(found)),
+        "duplicates": len(reads.likely_duplicates(request.user, found)),
     }
     return render(request, "coordination/patients/page.html", context, status=422 if form is not None else 200)
 
