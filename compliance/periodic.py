@@ -25,7 +25,7 @@ def make_partitions() -> None:
     sealing.make_partitions()
 
 
-@shared_task(soft_time_limit=600, time_limit=660)
+@shared_task
 def verify() -> None:
     """Check the whole trail and write the result into it; an error in the log is what the operator's alarm hears."""
     found = sealing.problems()
