@@ -115,10 +115,10 @@ def test_a_visit_is_booked_confirmed_and_moved_between_a_phone_and_the_desk(new_
     desk.goto(f"{portal}/desk/visits/{visit.public_id}/?panel=move")
     desk.locator("[name=slot]").last.check()
     desk.get_by_role("button", name=re.compile("^Move")).last.click()
-    expect(desk.locator("#toasts")).to_contain_text("moved")
+    expect(desk.get_by_role("main")).to_contain_text("Moved to")
     moved = Appointment.objects.get()
     assert moved.starts_at != visit.starts_at and moved.version == 2
-    newest_text(phones, portal, "moved|new time")
+    newest_text(phones, portal, "your visit is now")
 
     _only_the_new_time_is_reminded_of(moved)
     _the_trail_names_every_step(moved)

@@ -24,7 +24,10 @@ def pytest_configure(config) -> None:
 _CHROMIUM = pytest.StashKey[str]()
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config, items) -> None:
+    """Browser tests come last: once Playwright's loop runs in this thread, `async_to_sync` refuses to work in it."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
     if config.stash[_CHROMIUM]:
         return
     for item in items:
