@@ -49,7 +49,14 @@ class TaskForm(DeskForm):
         } | kwargs.get("initial", {})
         super().__init__(*args, **kwargs)
         self.clinic = clinic
+        self.now = now
         self.fields["owner"].queryset = team_of(clinic)
+
+    def clean(self) -> dict:
+        cleaned = super().clean()
+        if {"due_date", "due_time"} <= cleaned.keys() and self.due_at < self.now:
+            self.add_error("due_date", _("This time is past. Choose one that is still ahead."))
+        return cleaned
 
     @property
     def due_at(self) -> datetime:

@@ -45,15 +45,19 @@ def week_days(
             name=format_day(day),
             url=f"{desk}?day={day.isoformat()}",
             is_today=day == today,
-            cells=[_blocks(week.get((provider.pk, day), []), zone) for provider in providers],
+            cells=[_blocks(week.get((provider.pk, day), []), zone, past=day < today) for provider in providers],
         )
         for day in days
     ]
 
 
-def _blocks(stretches: list[Stretch], zone) -> list[Block]:
-    shown = [one for one in stretches if one.visit or minutes_between(one.starts_at, one.ends_at) >= SHORTEST_GAP]
-    return [_block(one, zone) for one in shown]
+def _blocks(stretches: list[Stretch], zone, *, past: bool) -> list[Block]:
+    """Visits, and on days that are not over the gaps that could hold another."""
+    return [_block(one, zone) for one in stretches if one.visit or (not past and _is_gap(one))]
+
+
+def _is_gap(stretch: Stretch) -> bool:
+    return minutes_between(stretch.starts_at, stretch.ends_at) >= SHORTEST_GAP
 
 
 def _block(stretch: Stretch, zone) -> Block:
