@@ -15,6 +15,7 @@ from django.utils import timezone, translation
 from accounts.access import public
 from common import ratelimit
 from compliance import context as audit_context
+from compliance.audit import record_view
 from patients import links
 from patients.errors import LinkExpired, LinkProblem
 from patients.models import AccessLink
@@ -62,7 +63,12 @@ class LinkVisit:
     def url(self, name: str = "manage") -> str:
         return reverse(f"portal:{name}", args=[self.token])
 
+    def note_look(self, page: str) -> None:
+        """Every page about the visit says when it is, and the trail says who saw that."""
+        record_view(self.request, self.visit.patient, page=page, clinic=self.visit.clinic)
+
     def page(self, template: str, status: int = 200, **context) -> HttpResponse:
+        self.note_look(f"portal-{template}")
         shown = {
             "clinic": self.visit.clinic,
             "visit": self.visit,

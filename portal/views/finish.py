@@ -61,7 +61,9 @@ def done(flow: Flow) -> HttpResponse:
 @require_safe
 @booking_page()
 def calendar_file(flow: Flow) -> HttpResponse:
-    return calendar.response(_visit_of(flow), flow.now)
+    visit = _visit_of(flow)
+    record_view(flow.request, visit.patient, page="portal-calendar", clinic=flow.clinic)
+    return calendar.response(visit, flow.now)
 
 
 def _visit_of(flow: Flow) -> Appointment:

@@ -9,7 +9,6 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import public
 from clinics.models import Provider
-from compliance.audit import record_view
 from coordination.actions import cancel_visit, confirm_visit, reschedule_visit
 from patients import links
 from patients.errors import LinkExpired, LinkProblem
@@ -30,7 +29,6 @@ from scheduling.states import UPCOMING, ByLabel
 @require_safe
 @link_page
 def manage(door: LinkVisit) -> HttpResponse:
-    record_view(door.request, door.visit.patient, page="portal-visit", clinic=door.visit.clinic)
     return door.page(
         "manage",
         confirm_url=door.url("manage_confirm"),
@@ -134,6 +132,7 @@ def _nothing(_slot: Slot) -> str:
 @require_safe
 @link_page
 def calendar_file(door: LinkVisit) -> HttpResponse:
+    door.note_look("portal-calendar")
     return calendar.response(door.visit, door.now)
 
 

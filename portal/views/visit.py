@@ -94,6 +94,7 @@ def time(flow: Flow) -> HttpResponse:
 
 
 @form_page
+@limited("portal.keep", 60, HOUR)
 @booking_page("details")
 def keep(flow: Flow) -> HttpResponse:
     """More time for whoever fills in the form slowly; back to the page that asked."""
