@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 from common.templatetags.ui import icon
 from coordination.readiness import Mark
 
-_EMPTY = SafeString("")
+_EMPTY = conditional_escape("")
 
 
 def marks_html(marks: list[Mark], url: str) -> SafeString:

@@ -27,7 +27,7 @@ def week(request: HttpRequest) -> HttpResponse:
     today = local_date(timezone.now(), clinic.zone)
     day = chosen_day(request, today)
     first = day - timedelta(days=day.weekday())
-    everybody = list(Provider.objects.active().filter(clinics=clinic).order_by("name"))
+    everybody = list(Provider.objects.visible_to(request.user).active().filter(clinics=clinic).order_by("name"))
     chosen = next((one for one in everybody if one.public_id == request.GET.get("provider")), None)
     found = read_week(request.user, clinic, first, chosen)
     patients = {one.visit.patient.public_id for stretches in found.values() for one in stretches if one.visit}
