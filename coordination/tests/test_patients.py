@@ -161,6 +161,19 @@ def test_a_likely_duplicate_at_another_clinic_is_not_named(desk, clinic):
     assert Patient.objects.filter(last_name="Ruiz").count() == 2
 
 
+def test_insurance_is_for_those_who_may_see_it_at_this_clinic(client, scene):
+    """A provider here who works on insurance elsewhere sees here what a provider sees."""
+    visit = AppointmentFactory(clinic=scene.clinic, provider=scene.provider, patient=scene.patient)
+    user = MembershipFactory(clinic=scene.clinic, role=Role.PROVIDER).user
+    MembershipFactory(user=user, clinic=ClinicFactory(organization=scene.clinic.organization), role=Role.INSURANCE)
+    scene.provider.user = user
+    scene.provider.save()
+    client.force_login(user)
+    here = f"/patients/{visit.patient.public_id}/"
+    assert client.get(here).status_code == 200
+    assert client.get(f"{here}insurance/").status_code == 403
+
+
 def test_details_can_be_changed_and_the_trail_names_fields_only(desk, patient, url):
     desk.post(f"{url}edit/", new_form(last_name="Ruiz Vega", name_to_use="Anita"))
     patient.refresh_from_db()

@@ -192,6 +192,7 @@ def patient_insurance(request: HttpRequest, public_id: str) -> HttpResponse:
     """Coverages as the patient told them, none of it verified; member ids whole only to whoever works with insurers."""
     found = patient_or_404(request, public_id)
     clinic, now = acting_clinic(request, found), timezone.now()
+    check_held(request, clinic, Permission.INSURANCE_VIEW, Permission.PATIENT_EDIT)
     form = CoverageForm(request.POST or None)
     if request.method == "POST":
         check_held(request, clinic, Permission.PATIENT_EDIT, Permission.INSURANCE_EDIT)
