@@ -136,6 +136,12 @@ def clock(moment: datetime | None, zone=None, *, abbreviation: bool = True) -> S
 
 
 @register.simple_tag
+def short_when(moment: datetime | None, zone=None) -> SafeString | str:
+    """Day and time in few letters: "Tue, Dec 1, 2:30 PM", for lists that reach back over days."""
+    return _time(moment, timefmt.format_short(moment, zone)) if moment else ""
+
+
+@register.simple_tag
 def day(value: date | datetime | None, zone=None, *, year: bool = False) -> SafeString | str:
     """The day with its weekday; a datetime is first moved to the zone."""
     if value is None:

@@ -4,7 +4,8 @@ from datetime import date, time, timedelta
 
 import pytest
 
-from clinics.tests.factories import ClosureFactory
+from accounts.permissions import Role
+from clinics.tests.factories import ClosureFactory, MembershipFactory, ProviderFactory
 from common.timeutil import combine
 from coordination.selectors.week import week
 from scheduling.models import AvailabilityException
@@ -58,6 +59,16 @@ def test_a_day_off_and_a_closed_clinic_have_no_gaps(scene, coordinator):
     found = week(coordinator, scene.clinic, MONDAY)
     assert found.get((scene.provider.pk, TUESDAY), []) == []
     assert found.get((scene.provider.pk, MONDAY), []) == []
+
+
+def test_a_provider_sees_the_own_week_alone(client, scene, coordinator, desk):
+    ProviderFactory(name="Colleague Crane", clinics=[scene.clinic])
+    scene.provider.user = MembershipFactory(clinic=scene.clinic, role=Role.PROVIDER).user
+    scene.provider.save()
+    assert "Colleague Crane" in desk.get("/desk/week/").content.decode()
+    client.force_login(scene.provider.user)
+    html = client.get("/desk/week/").content.decode()
+    assert scene.provider.name in html and "Colleague Crane" not in html
 
 
 def test_the_page_costs_the_same_however_many_visits(

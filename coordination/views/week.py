@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.access import requires
 from accounts.permissions import Permission
-from clinics.models import Provider
+from clinics.models import Clinic, Provider
 from common.timefmt import format_day
 from common.timeutil import local_date
 from compliance import audit
@@ -17,6 +17,12 @@ from coordination.clinic_choice import current_clinic
 from coordination.presenters.week import week_days
 from coordination.selectors.week import week as read_week
 from coordination.views.desk import chosen_day
+
+
+def _providers(request: HttpRequest, clinic: Clinic) -> list[Provider]:
+    """Whose weeks can be told: beside visits that the user may not see, a colleague would look free."""
+    found = Provider.objects.visible_to(request.user).active().filter(clinics=clinic).order_by("name")
+    return list(found if request.user.can(Permission.VISIT_VIEW, clinic) else found.filter(user=request.user))
 
 
 @require_GET
@@ -27,7 +33,7 @@ def week(request: HttpRequest) -> HttpResponse:
     today = local_date(timezone.now(), clinic.zone)
     day = chosen_day(request, today)
     first = day - timedelta(days=day.weekday())
-    everybody = list(Provider.objects.visible_to(request.user).active().filter(clinics=clinic).order_by("name"))
+    everybody = _providers(request, clinic)
     chosen = next((one for one in everybody if one.public_id == request.GET.get("provider")), None)
     found = read_week(request.user, clinic, first, chosen)
     patients = {one.visit.patient.public_id for stretches in found.values() for one in stretches if one.visit}
