@@ -68,6 +68,8 @@ def _request(probe: probes.Probe) -> None:
 
     with CaptureQueriesContext(connection) as context:
         request()
+    empty = timed(lambda: client.get("/healthz", headers={"host": "127.0.0.1"}), rounds=ROUNDS)
+    Figure("CPU of GET /healthz, to compare machines by", milliseconds(empty.cpu)).say()
     at_most("SQL for GET /api/slots, 30 days", len(context), 3, str).say()
     timing = timed(request, rounds=ROUNDS)
     Figure("GET /api/slots, 30 days (median)", milliseconds(timing.wall)).say()
