@@ -42,6 +42,11 @@ if (drawer) {
   });
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || !open() || document.querySelector("dialog[open]")) return;
+    const field = document.activeElement;
+    if (drawer.contains(field) && field.matches("input, textarea") && field.value !== field.defaultValue) {
+      drawer.querySelector("#drawer-title").focus(); // typed words stay: the first Esc only leaves the field
+      return;
+    }
     drawer.querySelector("[data-drawer-close]")?.click();
   });
 }
