@@ -168,4 +168,5 @@ def test_no_query_of_the_board_reads_every_message_or_visit(scene):
         sql, values = visits.query.sql_with_params()
         cursor.execute(f"EXPLAIN {sql}", values)
         plan = [row[0] for row in cursor.fetchall()]
-    assert [line for line in plan if "Seq Scan" in line] == []
+    large = ("messaging_message", "scheduling_appointment")
+    assert [line for line in plan if "Seq Scan" in line and any(table in line for table in large)] == []
