@@ -2,6 +2,9 @@
 
 from datetime import datetime, timedelta
 
+from django.db.models import Case, CharField, F, Value, When
+from django.db.models.functions import Cast, Concat
+
 from messaging import optout
 from messaging.models import Message
 from messaging.states import Channel, Purpose
@@ -31,11 +34,30 @@ def _open_task(message: Message, now: datetime) -> None:
         clinic=message.clinic,
         patient=message.patient,
         kind=Task.Kind.FAILED_MESSAGE,
-        subject=message.subject or f"message:{message.public_id}",
+        subject=_about(message),
         due_at=now + ANSWER_WITHIN,
-        dedupe_key=f"failed:{message.channel}:{message.patient.public_id}",
+        dedupe_key=task_key(message),
         now=now,
     )
+
+
+def task_key(message: Message) -> str:
+    """The dedupe key of the task about a message: one for all that fails at a clinic about one subject, by channel."""
+    return f"failed:{message.channel}:{message.clinic_id}:{_about(message)}"
+
+
+def task_key_expression() -> Concat:
+    """`task_key` of the messages of a query."""
+    by_itself = Concat(Value("message:"), "public_id", output_field=CharField())
+    about = Case(When(subject="", then=by_itself), default=F("subject"), output_field=CharField())
+    return Concat(
+        Value("failed:"), "channel", Value(":"), Cast("clinic_id", CharField()), Value(":"), about,
+        output_field=CharField(),
+    )  # fmt: skip
+
+
+def _about(message: Message) -> str:
+    return message.subject or f"message:{message.public_id}"
 
 
 def _mark_dead(message: Message, now: datetime) -> None:

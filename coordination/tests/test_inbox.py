@@ -4,12 +4,13 @@ import pytest
 from django.utils import timezone
 
 from accounts.permissions import Role
-from clinics.tests.factories import MembershipFactory
+from clinics.tests.factories import ClinicFactory, MembershipFactory
 from compliance.models import AuditEvent
+from coordination.selectors.inbox import failed_messages
 from messaging.actions import receive
+from messaging.failures import follow_up
 from messaging.models import Conversation, Message
 from messaging.tests.factories import MOBILE, planned, texting_patient
-from worklist.actions import open_task
 from worklist.models import Task
 
 pytestmark = pytest.mark.django_db
@@ -89,24 +90,44 @@ def test_whoever_may_not_read_messages_has_no_inbox(client, clinic, url):
 
 @pytest.fixture
 def failed(clinic, patient):
-    message = planned(patient, clinic=clinic, subject="visit:x")
-    Message.objects.update(status="failed", error_code="30006", closed_at=timezone.now())
-    open_task(
-        clinic=clinic, patient=patient, kind=Task.Kind.FAILED_MESSAGE, subject="visit:x",
-        due_at=timezone.now(), now=timezone.now(),
-    )  # fmt: skip
+    return failing(patient, clinic, subject="visit:x")
+
+
+def failing(patient, clinic, **draft) -> Message:
+    message = planned(patient, clinic=clinic, **draft)
+    message.status, message.error_code, message.closed_at = "failed", "30003", timezone.now()
+    message.save()
+    follow_up(message, now=timezone.now())
     return message
 
 
 def test_a_message_that_did_not_arrive_says_why_and_goes_out_again(desk, failed):
     html = desk.get("/inbox/?queue=failed").content.decode()
-    assert "landline" in html
+    assert "out of reach" in html
     again = f"/inbox/messages/{failed.public_id}/again/"
     desk.post(again)
     desk.post(again)
     assert Message.objects.filter(dedupe_key=f"again:{failed.public_id}").count() == 1
     assert not Task.objects.open().exists()
     assert "Nothing here" in desk.get("/inbox/?queue=failed").content.decode()
+
+
+def test_sending_one_again_leaves_the_other_failures_to_see(desk, clinic, patient, failed, coordinator):
+    elsewhere = ClinicFactory(organization=clinic.organization)
+    MembershipFactory(clinic=elsewhere, user=coordinator)
+    other_visit = failing(patient, clinic, subject="visit:y")
+    by_email = failing(patient, clinic, subject="visit:x", channel="email", to="ana@example.com")
+    at_the_other_clinic = failing(patient, elsewhere, subject="visit:z")
+    desk.post(f"/inbox/messages/{failed.public_id}/again/")
+    assert set(failed_messages(coordinator, clinic)) == {other_visit, by_email}
+    assert set(failed_messages(coordinator, elsewhere)) == {at_the_other_clinic}
+
+
+def test_a_failure_about_nothing_in_particular_is_seen_and_settled(desk, clinic, patient, coordinator):
+    first, second = failing(patient, clinic), failing(patient, clinic)
+    assert set(failed_messages(coordinator, clinic)) == {first, second}
+    desk.post(f"/inbox/messages/{first.public_id}/again/")
+    assert set(failed_messages(coordinator, clinic)) == {second}
 
 
 def test_many_conversations_cost_no_more_queries(

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from clinics.tests.factories import ClinicFactory
 from compliance.context import acting_service
 from messaging import delivery, dispatch, gateways, registry, standing, sweeping
 from messaging.actions import cancel_planned
@@ -63,11 +64,19 @@ def test_a_number_that_fails_opens_a_task_and_is_marked(number, code, contact):
     assert patient.contact_points.get().status == contact
 
 
-def test_one_task_stands_for_several_failures_of_one_number():
+def test_one_task_stands_for_several_failures_about_one_visit():
     patient = texting_patient(mobile="+15005550002")
     for number in range(3):
-        send(planned(patient, dedupe_key=f"f{number}"))
+        send(planned(patient, dedupe_key=f"f{number}", subject="visit:v"))
     assert Task.objects.count() == 1
+
+
+def test_failures_about_two_things_or_at_two_clinics_have_a_task_each():
+    patient = texting_patient(mobile="+15005550002")
+    first, second = patient.clinics.get(), ClinicFactory(organization=patient.organization)
+    for clinic, subject in [(first, "visit:a"), (first, "visit:b"), (second, "visit:c"), (first, ""), (first, "")]:
+        send(planned(patient, clinic=clinic, subject=subject))
+    assert Task.objects.filter(clinic=first).count() == 4 and Task.objects.filter(clinic=second).count() == 1
 
 
 def test_the_carriers_word_that_a_number_stopped_is_kept():
