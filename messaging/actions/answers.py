@@ -81,6 +81,9 @@ def unclear(*, conversation: Conversation, inbound: InboundMessage, language: st
 
 def _answered_too_often(conversation: Conversation, key: str, now: datetime) -> bool:
     recent = Message.objects.filter(
-        to_index=conversation.number_index, purpose=Purpose.REPLY, created_at__gt=now - timedelta(hours=1)
+        to_index=conversation.number_index,
+        clinic__organization=conversation.clinic.organization_id,
+        purpose=Purpose.REPLY,
+        created_at__gt=now - timedelta(hours=1),
     )
     return recent.count() >= (MOST_OWED if key in OWED else MOST_ANSWERS)

@@ -133,7 +133,12 @@ def _understood(inbound: InboundMessage, now: datetime) -> Understood:
 
 
 def _staff_spoke_last(inbound: InboundMessage, now: datetime) -> bool:
-    texts = Message.objects.filter(to_index=inbound.from_index, channel=Channel.SMS, created_at__lt=now)
+    texts = Message.objects.filter(
+        to_index=inbound.from_index,
+        clinic__organization=inbound.clinic.organization_id,
+        channel=Channel.SMS,
+        created_at__lt=now,
+    )
     last = texts.exclude(sent_at=None).order_by("-sent_at").first()
     return last is not None and last.purpose == Purpose.STAFF and last.sent_at > now - STAFF_SPEAKS_FOR
 

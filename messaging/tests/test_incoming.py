@@ -166,6 +166,27 @@ def test_two_machines_do_not_talk_for_ever():
     assert len(keys()) == 11
 
 
+def test_many_answers_of_one_organization_do_not_silence_another():
+    noisy, other = ClinicFactory(), ClinicFactory()
+    for minute in range(12):
+        text("HELP", now=NOON + timedelta(minutes=minute), clinic=noisy)
+    assert len(keys()) == 10
+    text("HELP", now=NOON + timedelta(minutes=13), clinic=ClinicFactory(organization=noisy.organization))
+    assert len(keys()) == 10, "one number, one organization"
+    text("HELP", now=NOON + timedelta(minutes=13), clinic=other)
+    assert Message.objects.filter(clinic=other).count() == 1
+
+
+def test_ok_after_a_colleagues_words_is_for_the_colleague_of_that_organization_only():
+    patient = texting_patient()
+    clinic = patient.clinics.get()
+    by = MembershipFactory(clinic=clinic).user
+    send(send_free_text(patient=patient, clinic=clinic, body="Please bring your card.", by=by, now=NOON))
+    later = NOON + timedelta(minutes=5)
+    assert text("ok", now=later, clinic=ClinicFactory(organization=clinic.organization)).intent == "other"
+    assert text("ok", now=later, clinic=ClinicFactory()).intent == "confirm"
+
+
 def test_somebody_in_danger_is_answered_after_many_answers_too():
     texting_patient()
     for minute in range(12):
