@@ -24,9 +24,11 @@ class Reply:
 
 IsCurrent = Callable[[object], bool]
 ReplyHandler = Callable[[Reply, datetime], bool]
+ContactHandler = Callable[[object, datetime], object]
 
 _subjects: dict[str, IsCurrent] = {}
 _reply_handlers: list[ReplyHandler] = []
+_contact_handlers: list[ContactHandler] = []
 
 
 def register_subject(prefix: str, is_current: IsCurrent) -> None:
@@ -43,6 +45,12 @@ def register_reply_handler(handler: ReplyHandler) -> None:
         _reply_handlers.append(handler)
 
 
+def register_contact_handler(handler: ContactHandler) -> None:
+    """`handler(patient, now)` plans anew what waits, when a number turned out not to be the patient's."""
+    if handler not in _contact_handlers:
+        _contact_handlers.append(handler)
+
+
 def is_current(message) -> bool:
     """Whether a message still holds. A message about nothing does; one about what nobody registered does not."""
     if not message.subject or not message.condition:
@@ -54,3 +62,9 @@ def is_current(message) -> bool:
 def handle(reply: Reply, now: datetime) -> bool:
     """Offer an answer to the apps above; True when one of them acted on it."""
     return any(handler(reply, now) for handler in _reply_handlers)
+
+
+def contact_lost(patient, now: datetime) -> None:
+    """Tell the apps above that a number is not the patient's and that the links sent to it are taken back."""
+    for handler in _contact_handlers:
+        handler(patient, now)

@@ -53,11 +53,12 @@ def mark_opened(link: AccessLink, now: datetime) -> None:
     AccessLink.objects.filter(pk=link.pk, first_opened_at=None).update(first_opened_at=now)
 
 
-def revoke(*, subject: str, now: datetime | None = None, purpose: str | None = None) -> int:
-    """Take back every link about `subject` (of one purpose, if given); the number of links that were still open."""
-    links = AccessLink.objects.filter(subject=subject, revoked_at=None)
-    if purpose:
-        links = links.filter(purpose=purpose)
+def revoke(*, subject: str = "", patient=None, now: datetime | None = None, purpose: str | None = None) -> int:
+    """Take back every link about `subject` or of `patient` (of one purpose, if given); how many were still open."""
+    if not (subject or patient):
+        raise ValueError("Name the links by subject, by patient, or by both.")
+    named = {"subject": subject, "patient": patient, "purpose": purpose}
+    links = AccessLink.objects.filter(revoked_at=None, **{name: value for name, value in named.items() if value})
     return links.update(revoked_at=now or timezone.now())
 
 

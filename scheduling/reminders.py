@@ -10,13 +10,14 @@ from django.conf import settings
 from django.utils import translation
 
 from clinics.models import Clinic
+from common.ids import new_public_id
 from common.timefmt import format_when
 from messaging.actions import cancel_planned, queue_all
 from messaging.drafts import Draft
 from messaging.models import Message
 from messaging.states import Channel, Purpose
 from patients import links
-from patients.models import AccessLink
+from patients.models import AccessLink, Patient
 from scheduling.models import Appointment, ReminderStep
 from scheduling.states import UPCOMING, Status
 
@@ -72,6 +73,10 @@ def plan(
     drafts += [draft for step in steps for draft in _reminders(appointment, step, now)]
     if announce != _FIRST_NOTICE:
         drafts = _without_standing(appointment, drafts)
+    return _queue(appointment, drafts, now)
+
+
+def _queue(appointment: Appointment, drafts: list[Draft], now: datetime) -> int:
     if not drafts:
         return 0
     context = words(appointment)
@@ -84,6 +89,28 @@ def replan(*, appointment: Appointment, now: datetime, announce: str = "") -> in
     """After a move: the messages of earlier versions are taken back, those of this version planned."""
     cancel_planned(subject=appointment.subject, now=now, reason="moved", keep_version=appointment.version)
     return plan(appointment=appointment, now=now, announce=announce)
+
+
+def renew(patient: Patient, now: datetime) -> int:
+    """Plan anew what is still to come of a patient's visits: to the number and address of today, with a fresh link.
+
+    For when a number turned out to be wrong, and when the right one is known. What was due before stays as it is.
+    Part of the caller's transaction; returns how many messages are new.
+    """
+    recent = Appointment.objects.filter(patient=patient, ends_at__gt=now - FOLLOW_UP_OUTLIVES_DUE)
+    visits = recent.exclude(status=Status.CANCELLED).select_related("patient", "clinic")
+    return sum(_renew(visit, now) for visit in visits.select_for_update(of=("self",)).order_by("pk"))
+
+
+def _renew(visit: Appointment, now: datetime) -> int:
+    cancel_planned(subject=visit.subject, now=now, reason="renewed", due_from=now)
+    steps = ReminderStep.objects.filter(clinic=visit.clinic_id, is_active=True)
+    drafts = [draft for step in steps for draft in _reminders(visit, step, now)]
+    standing = set(Message.objects.about(visit.subject).values_list("dedupe_key", flat=True))
+    for draft in drafts:
+        if draft.dedupe_key in standing:  # taken back or skipped, it keeps its key
+            draft.dedupe_key += f":{new_public_id()}"
+    return _queue(visit, drafts, now)
 
 
 def drop(*, appointment: Appointment, now: datetime, reason: str, announce: str = "") -> int:

@@ -6,7 +6,7 @@ Each is one transaction over scheduling, insurance, patients, messaging and the 
 from coordination.actions.booking import PaymentChoice, book_visit, cancel_visit, reschedule_visit
 from coordination.actions.messages import send_again
 from coordination.actions.payment import CoverageDetails, pay_by_coverage, pay_by_patient
-from coordination.actions.people import enter_patient
+from coordination.actions.people import enter_patient, keep_contact
 from coordination.actions.progress import (
     arrange_interpreter,
     arrive_visit,
@@ -29,6 +29,7 @@ __all__ = [
     "complete_visit",
     "confirm_visit",
     "enter_patient",
+    "keep_contact",
     "merge_patients",
     "no_show_visit",
     "pay_by_coverage",

@@ -1,4 +1,4 @@
-"""Somebody at the desk enters a new patient."""
+"""Somebody at the desk enters a new patient, or a number or address."""
 
 from datetime import datetime
 
@@ -7,9 +7,10 @@ from django.utils.translation import override
 
 from accounts.models import User
 from clinics.models import Clinic
-from patients.actions import create_patient, record_consent
-from patients.models import ConsentRecord, Patient
+from patients.actions import create_patient, record_consent, set_contact_point
+from patients.models import ConsentRecord, ContactPoint, Patient
 from patients.wording import CONSENT_VERSION, TEXTS_CONSENT
+from scheduling import reminders
 
 
 @transaction.atomic
@@ -44,3 +45,14 @@ def enter_patient(
             now=now,
         )
     return patient
+
+
+@transaction.atomic
+def keep_contact(
+    *, patient: Patient, kind: str, value: str, primary: bool, clinic: Clinic, by: User, now: datetime
+) -> ContactPoint:
+    """Put a number or address on the record; what is still to come goes there when it is preferred."""
+    point = set_contact_point(patient=patient, kind=kind, value=value, primary=primary, clinic=clinic, by=by, now=now)
+    if primary:
+        reminders.renew(patient, now)
+    return point

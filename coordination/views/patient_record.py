@@ -12,6 +12,7 @@ from accounts.access import requires
 from accounts.permissions import Permission
 from common.timeutil import local_date
 from compliance import audit
+from coordination.actions import keep_contact
 from coordination.forms.patients import ConsentForm, ContactForm, CoverageForm, EmergencyForm, PatientForm, ProxyForm
 from coordination.presenters.people import contact_line
 from coordination.presenters.visit_list import visit_lines
@@ -106,7 +107,7 @@ def contact_add(request: HttpRequest, public_id: str) -> HttpResponse:
     if not form.is_valid():
         return _show_record(request, found, 422, contact_form=form)
     given = form.cleaned_data
-    actions.set_contact_point(
+    keep_contact(
         patient=found, kind=given["kind"], value=given["value"], primary=given["is_primary"],
         clinic=clinic, by=request.user, now=timezone.now(),
     )  # fmt: skip

@@ -15,8 +15,9 @@ from messaging.actions import answers
 from messaging.models import InboundMessage, Message
 from messaging.phrases import Intent, Understood, is_plain, normalised, understand
 from messaging.states import Channel, Purpose
+from patients import links
 from patients.actions import mark_contact_point
-from patients.models import ContactPoint
+from patients.models import AccessLink, ContactPoint, Patient
 
 logger = logging.getLogger(__name__)
 
@@ -24,6 +25,7 @@ LEFT_OVER_AFTER = timedelta(seconds=60)
 LEFT_OVER_BATCH = 50
 MOST_ATTEMPTS = 3
 STAFF_SPEAKS_FOR = timedelta(hours=24)
+WRONG_NUMBER = "wrong_number"
 
 
 def receive(
@@ -176,17 +178,31 @@ def _crisis(inbound: InboundMessage, understood: Understood, now: datetime) -> N
 
 
 def _wrong_number(inbound: InboundMessage, understood: Understood, now: datetime) -> None:
-    """Whoever answered is not our patient: no more texts there, and somebody finds the right number."""
+    """Whoever answered is not our patient: no more texts there, no link sent there opens, somebody finds the number."""
     points = ContactPoint.objects.filter(
         value_index=inbound.from_index, patient__organization=inbound.clinic.organization_id
-    )
-    for point in points:
+    ).exclude(status_reason=WRONG_NUMBER)  # said twice, it does not end the links that the right number has since
+    for point in points.select_related("patient").order_by("pk"):
         mark_contact_point(
-            contact_point=point, status=ContactPoint.Status.PAUSED, reason="wrong_number", by=None, now=now,
+            contact_point=point, status=ContactPoint.Status.PAUSED, reason=WRONG_NUMBER, by=None, now=now,
             clinic=inbound.clinic,
         )  # fmt: skip
+        _take_links_back(inbound, point.patient, now)
     optout.stop(clinic=inbound.clinic, number_index=inbound.from_index, now=now)
     answers.escalate(conversation=inbound.conversation, now=now)
+
+
+def _take_links_back(inbound: InboundMessage, patient: Patient, now: datetime) -> None:
+    revoked = links.revoke(patient=patient, purpose=AccessLink.Purpose.MANAGE_VISIT, now=now)
+    audit.record(
+        action="messaging.links_revoked",
+        actor_label="patient",
+        clinic=inbound.clinic,
+        patient=patient,
+        subject=f"text:{inbound.public_id}",
+        detail={"links": revoked},
+    )
+    registry.contact_lost(patient, now)  # before the texts are stopped: visits are locked before their messages
 
 
 _ACTS = {

@@ -79,6 +79,16 @@ def test_revoking_one_purpose_leaves_the_other(token, now):
     assert links.resolve(token, MANAGE, now)
 
 
+def test_a_patients_links_can_be_taken_back_together(token, now):
+    link = AccessLink.objects.get()
+    assert links.revoke(patient=PatientFactory(), now=now) == 0
+    assert links.revoke(patient=link.patient, purpose=MANAGE, now=now) == 1
+    with pytest.raises(LinkRevoked):
+        links.resolve(token, MANAGE, now)
+    with pytest.raises(ValueError, match="Name the links"):
+        links.revoke(now=now)
+
+
 def test_the_first_use_is_noted_once(token, now):
     link = links.resolve(token, MANAGE, now)
     links.mark_opened(link, now)

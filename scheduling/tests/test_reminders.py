@@ -1,5 +1,6 @@
 """A visit's messages follow the visit."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -7,10 +8,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from messaging import delivery
+from messaging.actions import receive
 from messaging.models import LocalDelivery, Message
 from messaging.states import SkipReason
 from messaging.states import Status as MessageStatus
-from messaging.tests.factories import NOON, texting_patient
+from messaging.tests.factories import MOBILE, NOON, texting_patient
+from patients import links
+from patients.actions import set_contact_point
+from patients.errors import LinkRevoked
 from patients.models import AccessLink
 from scheduling import coverage, reminders
 from scheduling.models import Appointment, ReminderStep
@@ -18,6 +23,7 @@ from scheduling.states import Status
 from scheduling.tests.factories import AppointmentFactory
 
 pytestmark = pytest.mark.django_db
+MANAGE = AccessLink.Purpose.MANAGE_VISIT
 
 
 def visit_in(hours: float = 100, *, patient=None, **fields) -> Appointment:
@@ -98,6 +104,58 @@ def test_a_cancelled_visit_says_so_and_no_more():
     notice = Message.objects.get(template_key="visit_cancelled", channel="sms")
     delivery.deliver_batch([notice.pk], lambda: NOON)
     assert LocalDelivery.objects.get().message_id == notice.public_id
+
+
+def link_in(message: Message) -> str:
+    return re.search(r"/m/([\w-]+)/", message.body)[1]
+
+
+class TestAWrongNumber:
+    @pytest.fixture
+    def visit(self):
+        visit = visit_in()
+        reminders.plan(appointment=visit, now=NOON)
+        self.sent = link_in(Message.objects.get(template_key="reminder_72h", channel="sms"))
+        receive(clinic=visit.clinic, from_number=MOBILE, body="wrong number", provider_sid="SM1", now=NOON)
+        return visit
+
+    def waiting(self, channel: str) -> list[Message]:
+        return list(Message.objects.filter(channel=channel, status=MessageStatus.PLANNED).order_by("due_at"))
+
+    def test_the_link_that_went_there_opens_nothing_and_emails_hold_a_fresh_one(self, visit):
+        with pytest.raises(LinkRevoked):
+            links.resolve(self.sent, MANAGE, NOON)
+        emails = self.waiting("email")
+        assert [message.template_key for message in emails] == ["reminder_72h", "follow_up"]
+        assert all(links.resolve(link_in(message), MANAGE, NOON).subject == visit.subject for message in emails)
+        assert self.waiting("sms") == []
+
+    def test_another_patients_link_is_left_alone(self):
+        other = visit_in(patient=texting_patient(mobile="+12025550188"))
+        reminders.plan(appointment=other, now=NOON)
+        receive(clinic=other.clinic, from_number=MOBILE, body="wrong number", provider_sid="SM1", now=NOON)
+        assert not AccessLink.objects.exclude(revoked_at=None).exists()
+
+    def test_the_right_number_gets_what_is_still_to_come_with_a_link_that_opens(self, visit):
+        later = NOON + timedelta(hours=40)  # 60 hours before the visit
+        set_contact_point(patient=visit.patient, kind="mobile", value="+12025550188", by=None, now=later)
+        reminders.renew(visit.patient, later)
+        found = self.waiting("sms")
+        assert [message.template_key for message in found] == ["reminder_24h", "reminder_2h", "follow_up"]
+        assert {message.to for message in found} == {"+12025550188"}
+        assert all(links.resolve(link_in(message), MANAGE, later) for message in found)
+
+    def test_said_again_it_does_not_end_the_links_of_the_right_number(self, visit):
+        fresh = link_in(self.waiting("email")[0])
+        receive(clinic=visit.clinic, from_number=MOBILE, body="wrong number", provider_sid="SM2", now=NOON)
+        assert links.resolve(fresh, MANAGE, NOON)
+
+    def test_renewed_twice_each_stands_once(self, visit):
+        set_contact_point(patient=visit.patient, kind="mobile", value="+12025550188", by=None, now=NOON)
+        for _ in range(2):
+            reminders.renew(visit.patient, NOON)
+        assert [message.template_key for message in self.waiting("sms")] == ALL
+        assert coverage.plan_missing(NOON) == 0
 
 
 class TestInTheMomentOfSending:
