@@ -15,14 +15,17 @@ from datetime import datetime, timedelta
 
 from django.db import OperationalError, connection, transaction
 
-from scheduling.errors import PatientBusy, SlotTaken
+from scheduling.errors import PatientBusy, PatientMerged, SlotTaken
 from scheduling.models import Appointment, BookingResource, Hold
 
 Times = dict[str, tuple[datetime, datetime]]
 
 # What is given back is locked too: two visits that swap their providers want each other's.
+# A new visit's patient comes before everything else, as in a merge, which waits for us or is waited for. (The foreign
+# key is checked at commit: too late.) A visit that moves holds its own row, and a merge would wait for that.
 _LOCK = """
-SELECT pg_advisory_xact_lock(hashtextextended(sorted.resource, 0))
+SELECT (SELECT merged_into_id FROM patients_patient WHERE id = %(new_for)s FOR KEY SHARE),
+       pg_advisory_xact_lock(hashtextextended(sorted.resource, 0))
 FROM (
     SELECT unnest(%(resources)s::text[]) AS resource
     UNION SELECT resource FROM scheduling_bookingresource WHERE appointment_id = %(appointment)s AND live
@@ -93,12 +96,18 @@ def times_of(owner: Appointment | Hold) -> Times:
 
 
 def take(
-    *, now: datetime, appointment: Appointment | None = None, hold: Hold | None = None, instead_of: Hold | None = None
+    *,
+    now: datetime,
+    appointment: Appointment | None = None,
+    hold: Hold | None = None,
+    instead_of: Hold | None = None,
+    new: bool = False,
 ) -> None:
-    """Take the time of a visit or of a hold; all of it, or SlotTaken / PatientBusy and nothing.
+    """Take the time of a visit or of a hold; all of it, or SlotTaken / PatientBusy / PatientMerged and nothing.
 
     What the visit itself held before, the hold `instead_of`, and expired holds in the way are given back in the same
-    stroke. Must run in a transaction, and the refusal must end it: two SQL statements.
+    stroke. `new`: the visit was written just now, and its patient's record has to stand on its own until commit.
+    Must run in a transaction, and the refusal must end it: two SQL statements.
     """
     times = times_of(appointment or hold)
     resources = sorted(times)
@@ -108,12 +117,15 @@ def take(
         "ends": [times[resource][1] for resource in resources],
         "now": now,
         "appointment": appointment.pk if appointment else None,
+        "new_for": appointment.patient_id if appointment and new else None,
         "hold": hold.pk if hold else None,
         "expires_at": hold.expires_at if hold else None,
         "instead_of": instead_of.pk if instead_of else None,
     }
     with transaction.atomic(savepoint=False), connection.cursor() as cursor:
         _lock(cursor, values)
+        if any(merged_into for merged_into, _locked in cursor.fetchall()):
+            raise PatientMerged
         cursor.execute(_TAKE, values)
         _refuse_if_lost(set(resources) - {row[0] for row in cursor.fetchall()})
 
@@ -152,7 +164,13 @@ def follow_patients(*patient_ids: int) -> None:
     PatientBusy when two visits that now belong to one patient overlap.
     """
     resources = [patient_key(patient_id) for patient_id in patient_ids]
-    values = {"patients": list(patient_ids), "resources": resources, "appointment": None, "instead_of": None}
+    values = {
+        "patients": list(patient_ids),
+        "resources": resources,
+        "appointment": None,
+        "new_for": None,
+        "instead_of": None,
+    }
     with transaction.atomic(savepoint=False), connection.cursor() as cursor:
         _lock(cursor, values)
         cursor.execute(_WOULD_OVERLAP, values)

@@ -36,6 +36,13 @@ class PatientBusy(SchedulingError):
     message = _("The patient already has a visit at this time.")
 
 
+class PatientMerged(SchedulingError):
+    """The patient's record became part of another one while the booking was under way; a second try finds that one."""
+
+    code = "patient_merged"
+    message = _("This record has just been merged into another one. Please try again.")
+
+
 class NotBookable(SchedulingError):
     """A rule forbids this time: `code` is one of `scheduling.availability.Rule`."""
 

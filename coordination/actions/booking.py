@@ -52,8 +52,8 @@ def book_visit(
     """Book a visit, register the patient at the clinic, note how it is paid, tell the patient, plan the reminders.
 
     A retry with the same idempotency key returns the first visit and writes nothing. Where the record was merged into
-    another meanwhile, the visit is that one's. Raises SlotTaken (with the three nearest free times), PatientBusy or
-    NotBookable; then nothing was written.
+    another since, the visit is that one's. Raises SlotTaken (with the three nearest free times), PatientBusy,
+    PatientMerged (that happens right now) or NotBookable; then nothing was written.
     """
     patient = patient.merged_into or patient
     request = {

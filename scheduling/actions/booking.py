@@ -33,7 +33,7 @@ def book(
     reason: str = "",
     audience: str = Audience.PATIENTS,
 ) -> Appointment:
-    """A visit with its time taken, or SlotTaken, PatientBusy, NotBookable and nothing written.
+    """A visit with its time taken, or SlotTaken, PatientBusy, PatientMerged, NotBookable and nothing written.
 
     `hold` is used up. An idempotency key that was used already is an IntegrityError: `coordination.actions.book_visit`
     answers it with the first visit. ValueError when clinic, visit type and patient do not belong together.
@@ -67,7 +67,7 @@ def book(
             booked_by=by,
             interpreter_language=patient.interpreter_language,
         )
-        _take(appointment, now=now, hold=kept)
+        _take(appointment, now=now, hold=kept, new=True)
         history.write(appointment=appointment, event=Event.BOOK, from_status="", by=by, by_label=by_label, now=now)
         return appointment
 
@@ -134,7 +134,7 @@ def _set_time(visit: Appointment, provider: Provider, starts_at: datetime, statu
     )  # fmt: skip
 
 
-def _take(visit: Appointment, *, now: datetime, hold: Hold | None) -> None:
-    booking.take(appointment=visit, now=now, instead_of=hold)
+def _take(visit: Appointment, *, now: datetime, hold: Hold | None, new: bool = False) -> None:
+    booking.take(appointment=visit, now=now, instead_of=hold, new=new)
     if not licensing.covers(visit):
         raise NotBookable(Rule.LICENSE.value, Rule.LICENSE.label)

@@ -10,13 +10,15 @@ import pytest
 from django.db import DatabaseError, OperationalError, connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
+from accounts.tests.factories import UserFactory
 from clinics.models import License, Provider
 from clinics.tests.factories import ProviderFactory
 from config.owner import as_owner
+from patients.actions import merge
 from patients.models import Patient
 from patients.tests.factories import PatientFactory
 from scheduling import actions
-from scheduling.errors import PatientBusy, SchedulingError, SlotTaken
+from scheduling.errors import PatientBusy, PatientMerged, SchedulingError, SlotTaken
 from scheduling.models import Appointment, BookingResource, Hold
 from scheduling.tests.factories import NOW, TOMORROW_TEN, AppointmentFactory, Scene, open_clinic, open_hours
 
@@ -273,6 +275,60 @@ class TestMoves:
         outcomes = race([lambda visit=visit, by=by: self.move(visit, visit.starts_at + by) for visit, by in pairs])
         assert set(kinds(outcomes)) <= {Appointment, SlotTaken}
         assert overlaps() == 0
+
+
+def wait_until_somebody_waits(seconds: float = SLOWEST) -> None:
+    """Until another connection stands at a lock of this database."""
+    end = time.monotonic() + seconds
+    with connection.cursor() as cursor:
+        while time.monotonic() < end:
+            cursor.execute(
+                "SELECT count(*) FROM pg_locks l JOIN pg_stat_activity a USING (pid)"
+                " WHERE NOT l.granted AND a.datname = current_database()"
+            )
+            if cursor.fetchone()[0]:
+                return
+            time.sleep(0.01)
+    raise AssertionError("Nobody waits.")
+
+
+class TestMerge:
+    def test_a_booking_that_meets_a_merge_does_not_land_on_the_merged_record(self):
+        scene, by = open_clinic(), UserFactory()
+        kept = PatientFactory(clinics=[scene.clinic])
+        merged = threading.Event()
+
+        def merge_slowly() -> None:
+            with transaction.atomic():
+                merge(kept=kept, merged=scene.patient, by=by, now=NOW)
+                merged.set()
+                wait_until_somebody_waits()
+
+        def book_meanwhile() -> Appointment:
+            merged.wait(SLOWEST)
+            return scene.book()
+
+        assert kinds(race([merge_slowly, book_meanwhile])) == {type(None): 1, PatientMerged: 1}
+        assert not Appointment.objects.exists()
+
+    def test_a_merge_that_meets_a_booking_takes_the_visit_along(self):
+        scene, by = open_clinic(), UserFactory()
+        kept = PatientFactory(clinics=[scene.clinic])
+        booked = threading.Event()
+
+        def book_slowly() -> Appointment:
+            with transaction.atomic():
+                visit = scene.book()
+                booked.set()
+                wait_until_somebody_waits()
+                return visit
+
+        def merge_meanwhile() -> None:
+            booked.wait(SLOWEST)
+            merge(kept=kept, merged=scene.patient, by=by, now=NOW)
+
+        assert kinds(race([book_slowly, merge_meanwhile])) == {type(None): 1, Appointment: 1}
+        assert Appointment.objects.get().patient == kept
 
 
 class TestLicense:
