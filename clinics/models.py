@@ -174,7 +174,10 @@ class Membership(BaseModel):
     class Meta:
         verbose_name = _("membership")
         verbose_name_plural = _("memberships")
-        constraints = [models.UniqueConstraint(fields=["user", "clinic", "role"], name="clinics_membership_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "clinic", "role"], name="clinics_membership_once"),
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="clinics_membership_role"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_role_display()} @ {self.clinic_id}"

@@ -70,6 +70,12 @@ class Task(BaseModel):
                 condition=Q(status="open", done_at=None) | Q(status="done", done_at__isnull=False),
                 name="worklist_task_done",
             ),
+            models.CheckConstraint(condition=Q(status__in=["open", "done"]), name="worklist_task_status"),
+            models.CheckConstraint(
+                condition=Q(kind__in=["manual", "failed_message", "unclear_reply", "unconfirmed", "reoffer"]),
+                name="worklist_task_kind",
+            ),
+            models.CheckConstraint(condition=Q(priority__in=[1, 2, 3]), name="worklist_task_priority"),
         ]
 
     def __str__(self) -> str:

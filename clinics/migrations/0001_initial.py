@@ -439,7 +439,13 @@ class Migration(migrations.Migration):
                 "verbose_name": "membership",
                 "verbose_name_plural": "memberships",
                 "constraints": [
-                    models.UniqueConstraint(fields=("user", "clinic", "role"), name="clinics_membership_once")
+                    models.UniqueConstraint(fields=("user", "clinic", "role"), name="clinics_membership_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("role__in", ["coordinator", "provider", "insurance", "supervisor", "admin"])
+                        ),
+                        name="clinics_membership_role",
+                    ),
                 ],
             },
         ),

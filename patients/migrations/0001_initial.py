@@ -645,6 +645,18 @@ class Migration(migrations.Migration):
                 name="patients_one_primary_per_kind",
             ),
         ),
+        migrations.AddConstraint(
+            model_name="contactpoint",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["mobile", "phone", "email"])), name="patients_contact_kind"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="contactpoint",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ["ok", "bad", "paused"])), name="patients_contact_status"
+            ),
+        ),
         migrations.AddIndex(
             model_name="consentrecord",
             index=models.Index(fields=["patient", "topic", "-recorded_at"], name="patients_consent_newest"),

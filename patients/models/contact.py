@@ -45,6 +45,8 @@ class ContactPoint(BaseModel):
             models.UniqueConstraint(
                 fields=["patient", "kind"], condition=Q(is_primary=True), name="patients_one_primary_per_kind"
             ),
+            models.CheckConstraint(condition=Q(kind__in=["mobile", "phone", "email"]), name="patients_contact_kind"),
+            models.CheckConstraint(condition=Q(status__in=["ok", "bad", "paused"]), name="patients_contact_status"),
         ]
 
     def __str__(self) -> str:

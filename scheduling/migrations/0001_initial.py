@@ -543,6 +543,9 @@ class Migration(migrations.Migration):
                 "indexes": [models.Index(fields=["provider", "date"], name="scheduling_exception_date")],
                 "constraints": [
                     models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["extra", "off"])), name="scheduling_exception_kind"
+                    ),
+                    models.CheckConstraint(
                         condition=models.Q(
                             models.Q(("end_time", None), ("kind", "off"), ("start_time", None)),
                             models.Q(
@@ -621,6 +624,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "weekly hours",
                 "verbose_name_plural": "weekly hours",
                 "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("weekday__in", [0, 1, 2, 3, 4, 5, 6])), name="scheduling_rule_weekday"
+                    ),
                     models.CheckConstraint(
                         condition=models.Q(("end_time__gt", models.F("start_time"))),
                         name="scheduling_rule_order",
@@ -768,6 +774,18 @@ class Migration(migrations.Migration):
                 ),
                 name="scheduling_visit_type_link",
                 violation_error_message="A visit held by meeting link needs the link.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="visittype",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("start_step__in", [5, 10, 15, 20, 30, 60])), name="scheduling_visit_type_step"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="visittype",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("audience__in", ["patients", "staff"])), name="scheduling_visit_type_audience"
             ),
         ),
         migrations.AddConstraint(

@@ -46,6 +46,7 @@ class AvailabilityRule(BaseModel):
                 name="scheduling_rule_validity",
                 violation_error_message=_("The last day can't be before the first."),
             ),
+            models.CheckConstraint(condition=Q(weekday__in=Weekday.values), name="scheduling_rule_weekday"),
         ]
 
     def __str__(self) -> str:
@@ -94,6 +95,7 @@ class AvailabilityException(BaseModel):
                 name="scheduling_exception_clinic",
                 violation_error_message=_("Extra hours need a clinic."),
             ),
+            models.CheckConstraint(condition=Q(kind__in=["extra", "off"]), name="scheduling_exception_kind"),
         ]
 
     def __str__(self) -> str:

@@ -9,6 +9,8 @@ from clinics.models import Clinic, Provider
 from common.models import BaseModel
 from scheduling.querysets import VisitTypeQuerySet
 
+START_STEPS = [5, 10, 15, 20, 30, 60]  # whole ticks of five minutes
+
 
 class Modality(models.TextChoices):
     VIDEO = "video", _("Video")
@@ -36,9 +38,7 @@ class VisitType(BaseModel):
     buffer_before = models.PositiveSmallIntegerField(_("minutes kept free before"), default=0)
     buffer_after = models.PositiveSmallIntegerField(_("minutes kept free after"), default=0)
     start_step = models.PositiveSmallIntegerField(
-        _("starts every … minutes"),
-        default=15,
-        choices=[(5, "5"), (10, "10"), (15, "15"), (20, "20"), (30, "30"), (60, "60")],
+        _("starts every … minutes"), default=15, choices=[(minutes, str(minutes)) for minutes in START_STEPS]
     )
     audience = models.CharField(_("who may book"), max_length=10, choices=Audience.choices, default=Audience.PATIENTS)
     patient_notice = models.PositiveIntegerField(_("notice for patients, minutes"), default=120)
@@ -63,6 +63,10 @@ class VisitType(BaseModel):
                 condition=~Q(modality="link") | ~Q(meeting_url=""),
                 name="scheduling_visit_type_link",
                 violation_error_message=_("A visit held by meeting link needs the link."),
+            ),
+            models.CheckConstraint(condition=Q(start_step__in=START_STEPS), name="scheduling_visit_type_step"),
+            models.CheckConstraint(
+                condition=Q(audience__in=["patients", "staff"]), name="scheduling_visit_type_audience"
             ),
         ]
 

@@ -136,6 +136,18 @@ class Migration(migrations.Migration):
                     models.Index(fields=["patient", "-opened_at"], name="worklist_task_patient"),
                 ],
                 "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("status__in", ["open", "done"])), name="worklist_task_status"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("kind__in", ["manual", "failed_message", "unclear_reply", "unconfirmed", "reoffer"])
+                        ),
+                        name="worklist_task_kind",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("priority__in", [1, 2, 3])), name="worklist_task_priority"
+                    ),
                     models.UniqueConstraint(
                         condition=models.Q(("status", "open"), models.Q(("dedupe_key", ""), _negated=True)),
                         fields=("dedupe_key",),
