@@ -46,6 +46,7 @@ SELECT p.id, p.public_id, p.name, p.credentials, p.time_zone,
             AND coalesce(b.hold_id, 0) <> %(hold)s AND coalesce(b.appointment_id, 0) <> %(appointment)s)
 FROM clinics_provider p
 JOIN scheduling_visittype_providers v ON v.provider_id = p.id AND v.visittype_id = %(visit_type)s
+JOIN clinics_provider_clinics w ON w.provider_id = p.id AND w.clinic_id = %(clinic)s
 WHERE p.is_active AND (%(provider)s IS NULL OR p.id = %(provider)s)
 ORDER BY p.id
 """
@@ -96,7 +97,7 @@ def load(
     hold: Hold | None = None,
     appointment: Appointment | None = None,
 ) -> list[Candidate]:
-    """One SQL statement: the active providers of the visit type, with what is taken in [start, end).
+    """One SQL statement: the visit type's active providers who work at its clinic, with what is taken in [start, end).
 
     The times of `hold` and `appointment` count as free: whoever owns them may give them up for others.
     """

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 
 from clinics.models import License
-from clinics.tests.factories import ClosureFactory, LicenseFactory, ProviderFactory
+from clinics.tests.factories import ClinicFactory, ClosureFactory, LicenseFactory, ProviderFactory
 from common.timeutil import local
 from scheduling import slots
 from scheduling.availability import Rule
@@ -291,6 +291,13 @@ class TestSeveralProviders:
         open_hours(scene.clinic, other)
         scene.visit_type.providers.add(other)
         assert {slot.provider_id for slot in found(scene, provider=other)} == {other.pk}
+
+    def test_who_left_the_clinic_is_not_offered_and_can_not_be_booked(self):
+        """Hours and kinds of visit stay behind when somebody takes a provider off a clinic."""
+        scene = open_clinic()
+        scene.provider.clinics.set([ClinicFactory(organization=scene.clinic.organization)])
+        assert found(scene) == []
+        assert refusal(scene, TOMORROW_TEN) == Rule.PROVIDER
 
 
 class TestNearest:
