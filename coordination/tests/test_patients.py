@@ -3,12 +3,15 @@
 from datetime import date, timedelta
 
 import pytest
+from django.http import Http404
 from django.utils import timezone
 
 from accounts.permissions import Role
+from accounts.tests.factories import UserFactory
 from clinics.tests.factories import ClinicFactory, MembershipFactory
 from compliance.models import AuditEvent
 from coordination.selectors.timeline import timeline
+from coordination.views.patients import acting_clinic
 from messaging.models import Message
 from messaging.tests.factories import planned
 from patients.models import ConsentRecord, Note, Patient, PatientMerge, Proxy
@@ -48,6 +51,15 @@ def test_a_search_is_never_in_the_address_and_shows_only_ones_own(client, strang
 def test_what_a_search_showed_is_written_down(desk, patient):
     desk.post("/patients/", {"text": "ruiz"}, HTTP_HX_REQUEST="true", HTTP_HX_TARGET="results")
     assert AuditEvent.objects.get(subject="page:patient_search").patient_id == patient.public_id
+
+
+def test_nobody_acts_for_a_patient_whom_no_clinic_knows_without_a_desk(rf, patient):
+    request = rf.get("/")
+    request.user = UserFactory()
+    assert acting_clinic(request, patient) == patient.clinics.get()
+    patient.clinics.clear()
+    with pytest.raises(Http404):
+        acting_clinic(request, patient)
 
 
 @pytest.mark.parametrize("path", ["", *RECORD])

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -113,12 +113,18 @@ def frame(request: HttpRequest, found: Patient, tab: str, clinic: Clinic, now: d
 
 
 def acting_clinic(request: HttpRequest, found: Patient) -> Clinic:
-    """In whose name something is done: the desk's clinic if it knows the patient, else one that does."""
+    """In whose name something is done: the desk's clinic if it knows the patient, else one that does.
+
+    Raises Http404 where there is neither: a user without a desk, and a patient who is registered nowhere.
+    """
     here = current_clinic(request) if clinics_of(request) else None
     known = list(reads.clinics_in_common(request.user, found, *SEES_PATIENTS))
     if here and (here in known or not known):
         return here
-    return known[0] if known else found.clinics.first()
+    clinic = known[0] if known else found.clinics.first()
+    if clinic is None:
+        raise Http404
+    return clinic
 
 
 def _before(request: HttpRequest) -> datetime | None:
