@@ -33,9 +33,9 @@ def build(visits: list[Appointment], now: datetime) -> None:
         if visit.clinic_id not in steps:
             steps[visit.clinic_id] = list(ReminderStep.objects.filter(clinic=visit.clinic_id, is_active=True))
         reminders.plan(appointment=visit, now=visit.booked_at, announce="visit_booked", steps=steps[visit.clinic_id])
-    _deliver_what_was_due(now)
-    ahead = [visit for visit in near if visit.starts_at > now]
+    ahead = sorted((visit for visit in near if visit.starts_at > now), key=lambda visit: visit.starts_at)
     _ask(ahead, now)
+    _deliver_what_was_due(now)
     _tasks(ahead, now)
 
 
