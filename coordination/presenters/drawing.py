@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
 from common.templatetags.ui import icon
