@@ -34,8 +34,10 @@ def planned(patient=None, *, now: datetime = NOON, clinic=None, **draft) -> Mess
     return message
 
 
-def planned_many(count: int, *, now: datetime = NOON, clinic=None, language: str = "en") -> list[int]:
-    """Many planned texts to one clinic's patients, written in bulk; their keys."""
+def planned_many(
+    count: int, *, now: datetime = NOON, clinic=None, language: str = "en", urgent: bool = False
+) -> list[int]:
+    """Many planned texts to one clinic's patients, written in bulk; their keys. `urgent` ones go at any hour."""
     clinic = clinic or ClinicFactory()
     patient = texting_patient(clinic)
     drafts = [
@@ -45,6 +47,7 @@ def planned_many(count: int, *, now: datetime = NOON, clinic=None, language: str
             template_key="reminder_24h",
             context={"when": "Tuesday, December 1, 2:30 PM EST", "link": "https://portal.example.com/m/abc/"},
             language=language,
+            urgent=urgent,
             expires_at=now + timedelta(days=2),
         )
         for number in range(count)

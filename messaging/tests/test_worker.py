@@ -45,8 +45,7 @@ def finish(log) -> None:
 
 @pytest.mark.parametrize("kill_after", [40, 250])
 def test_killed_in_the_middle(tmp_path, kill_after):
-    planned_many(COUNT, now=timezone.now() - timedelta(minutes=1))
-    Message.objects.update(urgent=True)
+    planned_many(COUNT, now=timezone.now() - timedelta(minutes=1), urgent=True)
     with worker(tmp_path / "first.log") as first:
         dispatch_due()
         wait_until(lambda: LocalDelivery.objects.count() >= kill_after, what="the first messages")
@@ -66,8 +65,7 @@ def test_a_broker_that_forgets_everything(tmp_path, empty_redis):
     import redis
     from django.conf import settings
 
-    planned_many(200, now=timezone.now() - timedelta(minutes=1))
-    Message.objects.update(urgent=True)
+    planned_many(200, now=timezone.now() - timedelta(minutes=1), urgent=True)
     dispatch_due()
     with redis.Redis.from_url(settings.REDIS_URL) as client:
         client.flushdb()
@@ -78,8 +76,7 @@ def test_a_broker_that_forgets_everything(tmp_path, empty_redis):
 
 
 def test_every_chunk_given_twice(tmp_path):
-    planned_many(200, now=timezone.now() - timedelta(minutes=1))
-    Message.objects.update(urgent=True)
+    planned_many(200, now=timezone.now() - timedelta(minutes=1), urgent=True)
     chunks = list(dispatch.claim_due(timezone.now()))
     with worker(tmp_path / "worker.log"):
         for chunk in chunks * 2:
@@ -90,8 +87,7 @@ def test_every_chunk_given_twice(tmp_path):
 
 
 def test_without_a_broker(capsys):
-    planned_many(120, now=timezone.now() - timedelta(minutes=1))
-    Message.objects.update(urgent=True)
+    planned_many(120, now=timezone.now() - timedelta(minutes=1), urgent=True)
     call_command("messaging_run", "--once")
     assert "120 messages sent" in capsys.readouterr().out
     counted_once(120)
@@ -102,7 +98,7 @@ def test_the_broker_holds_ids_and_nothing_else():
     import redis
     from django.conf import settings
 
-    planned_many(5, now=timezone.now() - timedelta(minutes=1))
+    planned_many(5, now=timezone.now() - timedelta(minutes=1), urgent=True)
     dispatch_due()
     with redis.Redis.from_url(settings.REDIS_URL) as client:
         [task] = client.lrange("celery", 0, -1)
