@@ -104,6 +104,7 @@ def _plan(visit: Appointment, now: datetime) -> None:
             subject=visit.subject,
             subject_version=visit.version,
             condition="always",
+            urgent=True,  # measured at any hour of the day
             expires_at=visit.starts_at,
         )
         for number in range(EACH)
