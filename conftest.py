@@ -65,8 +65,20 @@ def django_db_setup(
         _let_tests_empty_tables()
     yield
     if not django_db_keepdb:
-        with django_db_blocker.unblock(), as_owner(connection):
-            teardown_databases(databases, verbosity=request.config.option.verbose)
+        with django_db_blocker.unblock():
+            _end_other_sessions()
+            with as_owner(connection):
+                teardown_databases(databases, verbosity=request.config.option.verbose)
+
+
+def _end_other_sessions() -> None:
+    """A thread of a live server may still hold a connection, and a database in use can't be dropped.
+    Asked by the portal's role: only sessions of one's own role may be ended."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
 
 
 def _let_tests_empty_tables() -> None:

@@ -1,5 +1,6 @@
 """Translations, compiled by Babel so that nobody needs GNU gettext."""
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -20,7 +21,7 @@ def _is_stale(source: Path) -> bool:
 
 def _compile(source: Path) -> Path:
     """Renamed into place whole: a running process may read it at any moment. Unsure ("fuzzy") lines stay out."""
-    draft = source.with_suffix(".mo.new")
+    draft = source.with_suffix(f".{os.getpid()}.new")  # two processes may start at once
     with source.open("rb") as file:
         catalog = read_po(file, locale=source.parts[-3], abort_invalid=True)
     with draft.open("wb") as file:

@@ -28,8 +28,10 @@ def child_environment() -> dict[str, str]:
     database = connection.settings_dict
     user, password, host, name = (quote(str(database[part]), safe="") for part in ("USER", "PASSWORD", "HOST", "NAME"))
     port = f":{database['PORT']}" if database["PORT"] else ""
+    inherited = {name: value for name, value in os.environ.items() if name != "PYTEST_XDIST_WORKER"}
     return {
-        **os.environ,
+        **inherited,
+        "TEST_DB": settings.TEST_DB,
         "DJANGO_SETTINGS_MODULE": "config.settings.test",
         "DATABASE_URL": f"postgres://{user}:{password}@{host}{port}/{name}",
         "REDIS_URL": settings.REDIS_URL,
