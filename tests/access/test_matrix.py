@@ -15,8 +15,8 @@ from accounts.checks import routes
 from tests.access import matrix
 from tests.access.world import ANONYMOUS, METHODS, NO_ROLE, OTHER_CLINIC, ROLES, World, address, build_world
 
-pytestmark = pytest.mark.slow
-
+# One worker of the suite walks them all: the walk is long, and its answers are shared.
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("access")]
 
 MAY_BE_503 = {"/readyz"}  # says what is down; in tests the workers are
 

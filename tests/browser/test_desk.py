@@ -253,7 +253,9 @@ PAGES = [
 
 
 @pytest.mark.slow
-def test_every_page_is_for_everybody(judge, everything, visits):
+@pytest.mark.parametrize("part", range(4))
+def test_every_page_is_for_everybody(judge, everything, visits, part):
+    """In parts, so that no worker of the suite is kept by one long test."""
     user = MembershipFactory(clinic=everything.clinic, role=Role.SUPERVISOR).user
     ids = {
         "visit": visits[0].public_id,
@@ -263,7 +265,7 @@ def test_every_page_is_for_everybody(judge, everything, visits):
     storage = signed_in(user)
     storage["cookies"][0]["domain"] = "localhost"
     faults = {}
-    for path in PAGES:
+    for path in PAGES[part::4]:
         found = judge(path.format(**ids), storage_state=storage)
         found = [fault for fault in found if "/ws/desk/" not in fault]  # this server has no sockets
         if found:
