@@ -68,7 +68,6 @@ OTHERS: dict[str, Access] = {
     "account_reset_password_done": _SIGNING_IN,
     "account_reset_password_from_key": Access(public_because="a single-use link from an e-mail"),
     "account_reset_password_from_key_done": _SIGNING_IN,
-    "account_confirm_email": Access(public_because="a single-use link from an e-mail"),
     "account_email_verification_sent": _SIGNING_IN,
     "account_confirm_login_code": _SIGNING_IN,
     "mfa_authenticate": _SIGNING_IN,

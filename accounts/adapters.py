@@ -27,9 +27,6 @@ class AccountAdapter(DefaultAccountAdapter):
         path = reverse("account_reset_password_from_key", kwargs={"uidb36": uid, "key": secret})
         return settings.PUBLIC_BASE_URL + path
 
-    def get_email_confirmation_url(self, request, emailconfirmation) -> str:
-        return settings.PUBLIC_BASE_URL + reverse("account_confirm_email", args=[emailconfirmation.key])
-
     def send_mail(self, template_prefix: str, email: str, context: dict) -> None:
         """A mail server that is away must not stop somebody from changing a password."""
         try:

@@ -111,6 +111,7 @@ def one_click_away(
         f"/book/{probe.clinic.slug}/check/",
         cookies={settings.SESSION_COOKIE_NAME: session.session_key},
         address=f"127.0.1.{1 + number}",
+        answers={"telehealth": "on"},
     )
 
 

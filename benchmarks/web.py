@@ -43,8 +43,10 @@ def server(processes: int, environment: dict[str, str] | None = None) -> Iterato
         process.wait(timeout=60)
 
 
-def post(port: int, path: str, *, cookies: dict[str, str], address: str) -> Answer:
-    """An empty form from `address`, one of 127.0.0.0/8: the rate limits count each by itself."""
+def post(
+    port: int, path: str, *, cookies: dict[str, str], address: str, answers: dict[str, str] | None = None
+) -> Answer:
+    """A form from `address`, one of 127.0.0.0/8: the rate limits count each by itself."""
     jar = {**cookies, "csrftoken": CSRF}
     headers = {
         "Content-Type": "application/x-www-form-urlencoded",
@@ -54,7 +56,7 @@ def post(port: int, path: str, *, cookies: dict[str, str], address: str) -> Answ
     started = time.monotonic()
     visitor = http.client.HTTPConnection("127.0.0.1", port, timeout=60, source_address=(address, 0))
     try:
-        visitor.request("POST", path, urlencode({"csrfmiddlewaretoken": CSRF}), headers)
+        visitor.request("POST", path, urlencode({"csrfmiddlewaretoken": CSRF} | (answers or {})), headers)
         response = visitor.getresponse()
         response.read()
         return Answer(response.status, response.headers.get("Location", ""), time.monotonic() - started)

@@ -6,7 +6,10 @@ CONSENT_VERSION = "2026-11"
 TEXTS_CONSENT = _(
     "Send me text messages about my visits. I can reply STOP at any time. Message and data rates may apply."
 )
-EMAILS_CONSENT = _("We send the confirmation and reminders to your e-mail address.")
+TELEHEALTH_CONSENT = _(
+    "I agree to be seen at a distance, by video or phone. My provider can't examine me by touch and may ask me to come"
+    " in. I can change my mind at any time and ask for a visit in person."
+)
 
 MERGE_REFUSED = {
     "same": _("Choose two different records."),

@@ -1,10 +1,12 @@
 """How often one address may do what the public may do."""
 
+import ipaddress
 from collections.abc import Callable
 from functools import wraps
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from common import ratelimit
@@ -14,7 +16,18 @@ HOUR = 3600
 
 
 def address_of(request: HttpRequest) -> str:
-    return request.META.get("REMOTE_ADDR", "")
+    """Whom limits count: the client's address, of IPv6 the /64 network, which one customer has to himself."""
+    text = request.META.get("REMOTE_ADDR", "")
+    try:
+        address = ipaddress.ip_address(text)
+    except ValueError:
+        return text
+    return str(ipaddress.ip_network((address, 64), strict=False)) if address.version == 6 else text
+
+
+def holder_of(request: HttpRequest) -> str:
+    """The same as a name under which times are kept, from which nobody reads the address."""
+    return salted_hmac("portal.hold", address_of(request)).hexdigest()[:32]
 
 
 def limited(scope: str, limit: int, window: int, *, methods: tuple[str, ...] = ("POST",)) -> Callable:

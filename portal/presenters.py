@@ -127,12 +127,15 @@ def answers(draft: Draft, visit_type: VisitType, provider, clinic, urls: dict[st
     ]
     if draft.interpreter_language:
         rows.append(_row(_("Interpreter"), draft.interpreter_language, urls["details"], _("interpreter")))
-    return rows + _payment_rows(draft, urls)
+    return rows + _payment_rows(draft, visit_type, urls)
 
 
-def _payment_rows(draft: Draft, urls: dict[str, str]) -> list[dict]:
+def _payment_rows(draft: Draft, visit_type: VisitType, urls: dict[str, str]) -> list[dict]:
     if draft.payment == VisitPayment.Method.SELF_PAY:
-        return [_row(_("Payment"), _("You pay yourself"), urls["payment"], _("payment"))]
+        rows = [_row(_("Payment"), _("You pay yourself"), urls["payment"], _("payment"))]
+        if visit_type.self_pay_price is not None:
+            rows.append(_row(_("Price"), f"${visit_type.self_pay_price:,.2f}", urls["reason"], _("kind of visit")))
+        return rows
     rows = [
         _row(_("Payment"), _("With your insurance"), urls["payment"], _("payment")),
         _row(_("Insurance"), draft.payer_name, urls["insurance"], _("insurance")),

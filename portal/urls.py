@@ -32,6 +32,7 @@ urlpatterns = [
     path("m/<str:token>/again/", manage.again, name="manage_again"),
     path("m/<str:token>/account/", account.open_account, name="manage_account"),
     path("m/<str:token>/visit.ics", manage.calendar_file, name="manage_calendar"),
+    path("my/sign-in/", account.sign_in, name="sign_in"),
     path("my/", account.my_visits, name="my_visits"),
     path("my/visits/<str:public_id>/", account.my_visit, name="my_visit"),
 ]

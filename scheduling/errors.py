@@ -52,6 +52,13 @@ class NotBookable(SchedulingError):
         self.message = message
 
 
+class TooManyHolds(SchedulingError):
+    """Somebody keeps several times of this provider's day already, and takes none of them."""
+
+    code = "too_many_holds"
+    message = _("Several times of this day are kept for you already. Choose another day, or wait ten minutes.")
+
+
 class HoldExpired(SchedulingError):
     """The time was kept for a while, and that while is over."""
 

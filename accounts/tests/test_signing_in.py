@@ -250,9 +250,9 @@ def test_preferences_are_saved(client, user):
 
 ACCOUNT_PAGES = [
     "account_login", "account_logout", "account_inactive", "account_signup", "account_reset_password",
-    "account_reset_password_done", "account_reset_password_from_key_done", "account_email_verification_sent",
-    "account_change_password", "account_email", "account_reauthenticate", "mfa_index", "mfa_activate_totp",
-    "usersessions_list", "accounts:preferences",
+    "account_reset_password_done", "account_reset_password_from_key_done", "account_change_password",
+    "account_email", "account_reauthenticate", "mfa_index", "mfa_activate_totp", "usersessions_list",
+    "accounts:preferences",
 ]  # fmt: skip
 
 

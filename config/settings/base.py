@@ -37,7 +37,7 @@ DEBUG = False
 SECRET_KEY = env("SECRET_KEY")
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS")
 PUBLIC_BASE_URL = env("PUBLIC_BASE_URL", f"http://{env('HOST', '127.0.0.1')}:{env('PORT', '8000')}").rstrip("/")
-BEHIND_PROXY = False
+TRUSTED_PROXIES = env_list("TRUSTED_PROXIES")  # addresses or networks whose X-Forwarded-* are believed
 CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS", PUBLIC_BASE_URL)
 
 INSTALLED_APPS = [
@@ -234,8 +234,14 @@ LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-# Staff are invited: the link in the invitation proves the address, so nobody is asked to verify it again.
-ACCOUNT_EMAIL_VERIFICATION = "none"
+# Patients, who open accounts by themselves, prove their address by a code. Staff are invited: the link in the
+# invitation proves theirs, so portal.adapters excepts them.
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 600
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_FORMAT = {"numeric": True, "dashed": False, "length": 6}
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = 3
+ACCOUNT_FORMS = {"confirm_email_verification_code": "portal.forms.EmailCodeForm"}
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 ACCOUNT_CHANGE_EMAIL = True  # one address, replaced once the new one is proved
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
@@ -244,7 +250,7 @@ ACCOUNT_SESSION_REMEMBER = False
 INVITATION_SECONDS = 72 * 3600
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
-ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
+ACCOUNT_ADAPTER = "portal.adapters.AccountAdapter"
 MFA_ADAPTER = "accounts.adapters.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_TOLERANCE = 1

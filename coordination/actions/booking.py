@@ -11,7 +11,7 @@ from common import live
 from compliance import audit
 from insurance.actions import set_visit_payment
 from insurance.models import Coverage
-from patients.actions import register_at
+from patients.actions import Agreement, register_at
 from patients.models import Patient
 from scheduling import actions as scheduling
 from scheduling import reminders
@@ -48,8 +48,12 @@ def book_visit(
     hold: Hold | None = None,
     reason: str = "",
     payment: PaymentChoice | None = None,
+    agreement: Agreement | None = None,
+    registered: bool = False,
 ) -> Appointment:
     """Book a visit, register the patient at the clinic, note how it is paid, tell the patient, plan the reminders.
+
+    `agreement` is what the patient agreed to with it; `registered` says that the patient is known at the clinic already.
 
     A retry with the same idempotency key returns the first visit and writes nothing. Where the record was merged into
     another since, the visit is that one's. Raises SlotTaken (with the three nearest free times), PatientBusy,
@@ -73,7 +77,10 @@ def book_visit(
                 hold=hold,
                 reason=reason,
             )
-            register_at(patient=patient, clinic=clinic)
+            if not registered:
+                register_at(patient=patient, clinic=clinic)
+            if agreement:
+                agreement.record(patient=patient, by=by, now=now, clinic=clinic)
             if payment:
                 _set_payment(visit, payment, by=by, now=now)
             reminders.plan(appointment=visit, now=now, announce="visit_booked")

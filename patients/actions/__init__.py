@@ -1,6 +1,6 @@
 """What may be done to a patient's record: one verb, one function, one transaction, one audit row."""
 
-from patients.actions.consent import record_consent
+from patients.actions.consent import Agreement, record_consent
 from patients.actions.contact import mark_contact_point, set_contact_point
 from patients.actions.merge import merge, undo_merge
 from patients.actions.notes import write_note
@@ -8,6 +8,7 @@ from patients.actions.people import create_patient, find_or_create_patient, link
 from patients.actions.proxies import add_proxy, end_proxy
 
 __all__ = [
+    "Agreement",
     "add_proxy",
     "create_patient",
     "end_proxy",

@@ -1,11 +1,27 @@
 """The ledger of what a patient agreed to."""
 
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from django.db import transaction
 
 from compliance import audit
 from patients.models import ConsentRecord, ContactPoint, Patient
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """What somebody has agreed to, in which words: what `record_consent` wants to know of it."""
+
+    topic: str
+    source: str
+    wording: str
+    wording_version: str
+    language: str
+
+    def record(self, *, patient: Patient, by, now: datetime, clinic=None) -> ConsentRecord:
+        """Write it down as the patient's."""
+        return record_consent(patient=patient, granted=True, by=by, now=now, clinic=clinic, **asdict(self))
 
 
 def record_consent(

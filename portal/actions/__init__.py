@@ -1,6 +1,6 @@
 """What the patient's pages do. Each calls the apps below; nothing here writes by itself."""
 
-from portal.actions.account import AccountRefused, open_account
+from portal.actions.account import AccountRefused, open_account, send_email_code
 from portal.actions.booking import confirm_booking, hold_time, keep_holding, let_go
 from portal.actions.identity import TooManyCodes, keep_coverage, prove_phone, put_on_record, send_code
 from portal.actions.visits import send_fresh_link
@@ -17,5 +17,6 @@ __all__ = [
     "prove_phone",
     "put_on_record",
     "send_code",
+    "send_email_code",
     "send_fresh_link",
 ]

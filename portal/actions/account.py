@@ -1,15 +1,20 @@
 """A sign-in for a patient who wants one."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from accounts.models import User
 from common import ratelimit
+from common.ids import new_public_id
+from messaging.actions import queue
+from messaging.states import Channel, Purpose
 from patients import actions as patients
 from patients.models import AccessLink, Patient
 from portal.limits import HOUR
+from portal.sign_in import has_account
 
 BIRTH_DATE_TRIES = 5
 
@@ -25,24 +30,45 @@ class AccountRefused(Exception):
 def open_account(*, link: AccessLink, birth_date: date, email: str, password: str, now: datetime) -> User:
     """Make a sign-in for the link's patient, who shows by the birth date that the link is in the right hands.
 
-    Five tries an hour and patient. Raises AccountRefused; an address in use is refused without saying by whom.
+    It lets nobody in before its e-mail address is proved; until then another one may take its place, so that a
+    mistyped address locks nobody out. Five tries an hour and patient. Raises AccountRefused; an address in use is
+    refused without saying by whom.
     """
     patient = link.patient
     if not ratelimit.hit("portal.account", patient.public_id, BIRTH_DATE_TRIES, HOUR):
         raise AccountRefused("too_many")
     if patient.birth_date != birth_date:
         raise AccountRefused("birth_date")
-    if patient.user_id:
-        raise AccountRefused("taken")
     try:
-        return _make(link, patient, email, password, now)
+        return _make(link, email, password, now)
     except IntegrityError:
         raise AccountRefused("taken") from None
 
 
 @transaction.atomic
-def _make(link: AccessLink, patient: Patient, email: str, password: str, now: datetime) -> User:
+def _make(link: AccessLink, email: str, password: str, now: datetime) -> User:
+    patient = Patient.objects.select_for_update(of=("self",)).select_related("user").get(pk=link.patient_id)
+    if has_account(patient):
+        raise AccountRefused("taken")
+    if patient.user:
+        patient.user.delete()
     user = User.objects.create_user(email, password, name=patient.display_name)
     EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=False)
     patients.link_user(patient=patient, user=user, clinic=link.clinic, now=now)
     return user
+
+
+def send_email_code(*, patient: Patient, email: str, code: str, now: datetime) -> None:
+    """E-mail the code that proves the address of the patient's account, in the name of their clinic."""
+    queue(
+        clinic=patient.clinics.order_by("pk").first(),
+        patient=patient,
+        to=email,
+        channel=Channel.EMAIL,
+        template_key="phone_code",
+        context={"code": code},
+        dedupe_key=f"email_code:{new_public_id()}",
+        purpose=Purpose.CODE,
+        expires_at=now + timedelta(seconds=settings.ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT),
+        now=now,
+    )

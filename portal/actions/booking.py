@@ -5,7 +5,9 @@ from datetime import datetime
 from clinics.models import Clinic, Provider
 from coordination.actions import PaymentChoice, book_visit
 from insurance.models import Coverage, VisitPayment
-from patients.models import Patient
+from patients.actions import Agreement
+from patients.models import ConsentRecord, Patient
+from patients.wording import CONSENT_VERSION
 from portal.actions.identity import patient_of
 from portal.draft import Draft
 from scheduling import actions as scheduling
@@ -16,9 +18,9 @@ from scheduling.states import ByLabel
 
 
 def hold_time(
-    *, clinic: Clinic, draft: Draft, visit_type: VisitType, provider, starts_at: datetime, now: datetime
+    *, clinic: Clinic, draft: Draft, visit_type: VisitType, provider, starts_at: datetime, holder: str, now: datetime
 ) -> None:
-    """Keep the chosen time, and give back the one kept before. Raises SlotTaken or NotBookable."""
+    """Keep the chosen time, and give back the one kept before. Raises SlotTaken, NotBookable or TooManyHolds."""
     hold = scheduling.hold_slot(
         visit_type=visit_type,
         provider=provider,
@@ -26,6 +28,7 @@ def hold_time(
         state=draft.state,
         now=now,
         audience=Audience.PATIENTS,
+        holder=holder,
         instead_of=_hold_of(clinic, draft),
     )
     draft.choose_time(provider=provider.public_id, starts_at=starts_at, hold=hold)
@@ -58,8 +61,10 @@ def _hold_of(clinic: Clinic, draft: Draft) -> Hold | None:
     return Hold.objects.select_related("provider", "visit_type").filter(public_id=draft.hold, clinic=clinic).first()
 
 
-def confirm_booking(*, clinic: Clinic, draft: Draft, now: datetime) -> Appointment:
+def confirm_booking(*, clinic: Clinic, draft: Draft, wording: str, language: str, now: datetime) -> Appointment:
     """Book what the draft says, and keep of the draft only the visit's id. The same draft twice is one visit.
+
+    `wording` is what the patient agreed to about being seen at a distance, read in `language`.
 
     A hold that ran out is no obstacle while the time is still free. Raises SlotTaken with the nearest free times,
     PatientBusy or NotBookable; then nothing was written and the draft is as it was.
@@ -84,9 +89,21 @@ def confirm_booking(*, clinic: Clinic, draft: Draft, now: datetime) -> Appointme
         hold=hold,
         reason=draft.reason,
         payment=payment,
+        agreement=_agreement(wording, language),
+        registered=patient.public_id == draft.patient,  # the one that it was merged into since may not be
     )
     draft.close(visit.public_id)
     return visit
+
+
+def _agreement(wording: str, language: str) -> Agreement:
+    return Agreement(
+        topic=ConsentRecord.Topic.TELEHEALTH,
+        source=ConsentRecord.Source.BOOKING,
+        wording=wording,
+        wording_version=CONSENT_VERSION,
+        language=language,
+    )
 
 
 def _chosen(clinic: Clinic, draft: Draft) -> tuple[VisitType, Provider]:

@@ -1,11 +1,14 @@
 """Who is booking: the proven phone, the record, what was agreed to, the insurance."""
 
+import logging
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from clinics.models import Clinic
 from common import ratelimit
+from coordination.actions import keep_contact
 from insurance.actions import add_coverage
 from messaging.actions import queue
 from messaging.states import Purpose
@@ -15,22 +18,33 @@ from patients.models import ConsentRecord, ContactPoint, Patient
 from patients.wording import CONSENT_VERSION
 from portal.draft import Draft
 from portal.limits import HOUR
+from worklist.actions import open_task
+from worklist.models import Task
+
+logger = logging.getLogger(__name__)
 
 CODES_PER_NUMBER = 3  # an hour; every text costs, and a stranger's phone must not ring all day
-CODES_PER_CLINIC = 300
+CODES_PER_ADDRESS = 30  # an hour; a household or a mobile carrier may stand behind one
+CODES_UNUSUAL = 300  # an hour and clinic; somebody should look, but nobody is turned away for what others do
 
 
 class TooManyCodes(Exception):
-    """This number or this clinic has had its share of codes for now."""
+    """This number, or whoever asks, has had their share of codes for now."""
 
 
-def send_code(*, clinic: Clinic, draft: Draft, now: datetime) -> None:
-    """Text a new code to the draft's number. TooManyCodes when that was asked for too often."""
-    allowed = ratelimit.hit("portal.code.number", draft.mobile, CODES_PER_NUMBER, HOUR) and ratelimit.hit(
-        "portal.code.clinic", clinic.public_id, CODES_PER_CLINIC, HOUR
+def send_code(*, clinic: Clinic, draft: Draft, address: str, now: datetime) -> None:
+    """Text a new code to the draft's number, asked for from a network address.
+
+    TooManyCodes when that number or that address asked too often. A flood of codes rings an alarm and stops nobody:
+    a limit for the whole clinic would let one attacker close it.
+    """
+    allowed = ratelimit.hit("portal.code.address", address, CODES_PER_ADDRESS, HOUR) and ratelimit.hit(
+        "portal.code.number", draft.mobile, CODES_PER_NUMBER, HOUR
     )
     if not allowed:
         raise TooManyCodes
+    if not ratelimit.hit("portal.code.clinic", clinic.public_id, CODES_UNUSUAL, HOUR):
+        _warn_of_flood(clinic, now)
     with transaction.atomic():
         challenge, code = challenges.start(clinic=clinic, phone=draft.mobile, now=now)
         queue(
@@ -46,6 +60,20 @@ def send_code(*, clinic: Clinic, draft: Draft, now: datetime) -> None:
             now=now,
         )
     draft.challenge = challenge.public_id
+
+
+def _warn_of_flood(clinic: Clinic, now: datetime) -> None:
+    """One log line an excess code for the machines, one task for the people as long as it stands open."""
+    logger.warning("codes_flood", extra={"clinic": clinic.public_id})
+    open_task(
+        clinic=clinic,
+        kind=Task.Kind.MANUAL,
+        title=gettext("Unusually many booking codes are asked for: is somebody trying the portal out?"),
+        priority=Task.Priority.URGENT,
+        dedupe_key=f"codes_flood:{clinic.public_id}",
+        due_at=now,
+        now=now,
+    )
 
 
 def prove_phone(*, clinic: Clinic, draft: Draft, code: str, now: datetime) -> None:
@@ -110,11 +138,11 @@ def _keep_contacts(patient: Patient, clinic: Clinic, draft: Draft, now: datetime
     setting = {"patient": patient, "by": None, "now": now, "clinic": clinic}
     works = mobile and mobile.verified_at and mobile.is_primary and mobile.status == ContactPoint.Status.OK
     if not works:
-        patients.set_contact_point(kind=ContactPoint.Kind.MOBILE, value=draft.mobile, verified=True, **setting)
+        keep_contact(kind=ContactPoint.Kind.MOBILE, value=draft.mobile, primary=True, verified=True, **setting)
     if draft.email and (ContactPoint.Kind.EMAIL, draft.email) not in points:
         none_yet = not any(kind == ContactPoint.Kind.EMAIL for kind, _value in points)
         primary = none_yet or draft.is_new_patient
-        patients.set_contact_point(kind=ContactPoint.Kind.EMAIL, value=draft.email, primary=primary, **setting)
+        keep_contact(kind=ContactPoint.Kind.EMAIL, value=draft.email, primary=primary, **setting)
 
 
 def _keep_consents(patient: Patient, clinic: Clinic, draft: Draft, now: datetime) -> None:

@@ -1,7 +1,8 @@
 """What patients type: one form a page. Forms clean; they never write."""
 
-from portal.forms.account import AccountForm
+from portal.forms.account import AccountForm, EmailCodeForm
 from portal.forms.base import PortalForm
+from portal.forms.check import CheckForm
 from portal.forms.details import CodeForm, DetailsForm
 from portal.forms.manage import CancelForm, CardForm
 from portal.forms.payment import InsuranceForm, PaymentForm
@@ -12,8 +13,10 @@ __all__ = [
     "AccountForm",
     "CancelForm",
     "CardForm",
+    "CheckForm",
     "CodeForm",
     "DetailsForm",
+    "EmailCodeForm",
     "InsuranceForm",
     "PaymentForm",
     "PortalForm",

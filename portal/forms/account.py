@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from allauth.account.forms import ConfirmEmailVerificationCodeForm
 from django import forms
 from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
@@ -46,3 +47,18 @@ class AccountForm(PortalForm):
         except ValidationError as error:
             raise ValidationError(error.messages) from None
         return password
+
+
+class EmailCodeForm(ConfirmEmailVerificationCodeForm):
+    """The code that proves an e-mail address."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        field = self.fields["code"]
+        field.label = _("Six-digit code")
+        field.widget.attrs = {"inputmode": "numeric", "autocomplete": "one-time-code", "class": "w-10ch"}
+
+    def clean_code(self) -> str:
+        if self.user is None:
+            raise ValidationError(_("This code is no longer good: the account was opened anew since."))
+        return super().clean_code()

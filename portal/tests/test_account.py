@@ -1,11 +1,16 @@
+import re
 from datetime import timedelta
 
 import pytest
+from allauth.account.models import EmailAddress
+from django.core import mail
+from django.test import Client
 from django.utils import timezone
 
 from accounts.tests.factories import UserFactory
 from clinics.tests.factories import MembershipFactory
 from compliance.models import AuditEvent
+from messaging.models import Message
 from patients import links
 from patients.models import AccessLink, Patient
 from patients.tests.factories import PatientFactory
@@ -36,12 +41,78 @@ def url(visit):
     return f"/m/{token}/account/"
 
 
-def test_open_an_account_sign_in_and_find_the_visit(client, url, visit):
-    assert client.post(url, FORM).url == "/accounts/login/"
+CODE_PAGE = "/accounts/confirm-email/"
+
+
+def emailed_code(address: str = "ana@example.com") -> str:
+    message = Message.objects.filter(channel="email", template_key="phone_code").order_by("-pk").first()
+    assert message.to == address
+    return re.search(r"\b\d{6}\b", message.body)[0]
+
+
+def test_an_account_opens_with_the_emailed_code_and_shows_the_visit(client, url, visit):
+    assert client.post(url, FORM).url == CODE_PAGE
+    page = client.get(CODE_PAGE).content.decode()
+    assert "ana@example.com" in page and "patient-head" in page and "coordinator@example.com" not in page
+    assert client.get("/my/").status_code == 302
+    assert client.post(CODE_PAGE, {"code": emailed_code()}).url == "/my/"
+    assert visit.public_id in client.get("/my/").content.decode()
+    assert not mail.outbox
+
+
+def test_the_password_alone_opens_nothing(client, url, visit):
+    client.post(url, FORM)
+    other = Client()
+    other.post("/my/sign-in/", {"login": "ana@example.com", "password": PASSWORD})
+    assert "_auth_user_id" not in other.session and other.get("/my/").status_code == 302
+
+
+def test_a_wrong_code_opens_nothing_and_three_end_it(client, url, visit):
+    client.post(url, FORM)
+    wrong = "000000" if emailed_code() != "000000" else "111111"
+    for _try in range(3):
+        client.post(CODE_PAGE, {"code": wrong})
+    client.post(CODE_PAGE, {"code": emailed_code()})
+    assert "_auth_user_id" not in client.session
+    assert not EmailAddress.objects.filter(verified=True).exists()
+
+
+def test_an_unproved_address_resets_no_password(client, url, visit):
+    client.post(url, FORM)
+    client.post("/accounts/password/reset/", {"email": "ana@example.com"})
+    assert not mail.outbox
+    client.post(CODE_PAGE, {"code": emailed_code()})
+    client.logout()
+    client.post("/accounts/password/reset/", {"email": "ana@example.com"})
+    assert [message.to for message in mail.outbox] == [["ana@example.com"]]
+
+
+def test_a_mistyped_address_is_replaced_and_its_code_is_no_longer_good(client, url, visit):
+    client.post(url, FORM | {"email": "anna@example.com"})
+    stale = emailed_code("anna@example.com")
+    again = Client()
+    again.post(url, FORM)
+    answer = client.post(CODE_PAGE, {"code": stale})
+    assert answer.status_code == 200 and "no longer good" in answer.content.decode()
+    assert again.post(CODE_PAGE, {"code": emailed_code()}).url == "/my/"
+    assert Patient.objects.get(pk=visit.patient.pk).user.email == "ana@example.com"
+
+
+def test_an_open_account_is_not_replaced(client, url, visit):
+    client.post(url, FORM)
+    client.post(CODE_PAGE, {"code": emailed_code()})
+    assert Client().post(url, FORM | {"email": "eve@example.com"}).url == "/my/sign-in/"
+    assert Patient.objects.get(pk=visit.patient.pk).user.email == "ana@example.com"
+
+
+def test_sign_in_and_find_the_visit(client, url, visit):
+    client.post(url, FORM)
+    client.post(CODE_PAGE, {"code": emailed_code()})
+    client.logout()
     patient = Patient.objects.get(pk=visit.patient.pk)
     assert patient.user.email == "ana@example.com"
     assert AuditEvent.objects.filter(action="patients.account_opened", patient_id=patient.public_id).count() == 1
-    client.post("/accounts/login/", {"login": "ana@example.com", "password": PASSWORD})
+    client.post("/my/sign-in/", {"login": "ana@example.com", "password": PASSWORD})
     assert client.get("/").url == "/my/"
     page = client.get("/my/").content.decode()
     assert visit.clinic.name in page and visit.public_id in page

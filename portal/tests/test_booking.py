@@ -1,5 +1,6 @@
 import re
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -15,7 +16,8 @@ from insurance.models import Coverage, VisitPayment
 from messaging.models import Message
 from patients.models import ConsentRecord, Patient, PhoneChallenge
 from patients.tests.factories import PatientFactory
-from portal.tests.walk import PERSON, Walk
+from patients.wording import CONSENT_VERSION, TELEHEALTH_CONSENT
+from portal.tests.walk import AGREED, PERSON, Walk
 from scheduling import actions as scheduling
 from scheduling.models import Appointment, BookingResource, Hold
 from scheduling.slot_values import slot_value
@@ -48,13 +50,40 @@ class TestTheWholeWay:
 
     def test_consent_is_kept_in_the_words_that_were_shown(self, walk):
         visit = walk.book()
-        consent = ConsentRecord.objects.get(patient=visit.patient)
+        consent = ConsentRecord.objects.get(patient=visit.patient, topic="texts")
         assert consent.granted and consent.source == "booking"
         assert "STOP" in consent.wording and consent.wording_version
 
     def test_no_tick_no_consent(self, walk):
         visit = walk.book(texts="")
-        assert not ConsentRecord.objects.filter(patient=visit.patient).exists()
+        assert not ConsentRecord.objects.filter(patient=visit.patient, topic="texts").exists()
+
+    def test_nobody_books_without_agreeing_to_be_seen_at_a_distance(self, walk):
+        walk.until_check()
+        page = page_of(walk.post("check"))
+        assert "There is a problem" in page and "call us for a visit in person" in page
+        assert not Appointment.objects.exists()
+        assert not ConsentRecord.objects.filter(topic="telehealth").exists()
+
+    def test_what_was_agreed_to_is_kept_with_words_version_and_time(self, walk):
+        visit = walk.book()
+        consent = ConsentRecord.objects.get(patient=visit.patient, topic="telehealth")
+        assert consent.granted and consent.source == "booking" and consent.recorded_at == visit.booked_at
+        assert consent.wording == str(TELEHEALTH_CONSENT) and consent.wording_version == CONSENT_VERSION
+
+    @pytest.mark.parametrize(("price", "shown"), [("1085.5", True), (None, False)])
+    def test_the_price_stands_on_the_check_page_where_the_clinic_gave_one(self, walk, scene, price, shown):
+        scene.visit_type.self_pay_price = price and Decimal(price)
+        scene.visit_type.save()
+        walk.until_check()
+        page = page_of(walk.get("check"))
+        assert ("$1,085.50" in page) is shown and ("Price" in page) is shown
+
+    def test_the_insured_see_no_price(self, walk, scene):
+        scene.visit_type.self_pay_price = Decimal(85)
+        scene.visit_type.save()
+        walk.until_check(insured=True)
+        assert "$85" not in page_of(walk.get("check"))
 
     def test_the_trail_names_every_write(self, walk):
         visit = walk.book(insured=True)
@@ -81,7 +110,7 @@ class TestTheWholeWay:
 class TestOnce:
     def test_a_second_click_is_the_same_visit(self, walk):
         visit = walk.book()
-        again = walk.post("check")
+        again = walk.post("check", AGREED)
         assert again.status_code == 302 and again.url == walk.url("done")
         assert Appointment.objects.get() == visit
 
@@ -90,11 +119,11 @@ class TestOnce:
         walk.until_check()
         session = client.session
         before = dict(session.items())
-        walk.post("check")
+        walk.post("check", AGREED)
         session = client.session
         session.update(before)
         session.save()
-        again = walk.post("check")
+        again = walk.post("check", AGREED)
         assert again.status_code == 302 and again.url == walk.url("done")
         assert Appointment.objects.count() == 1 and Patient.objects.count() == 2  # the scene's own, and Ana
         assert Message.objects.filter(template_key="visit_booked", channel="sms").count() == 1
@@ -168,7 +197,7 @@ class TestStops:
             assert walk.get(name).url == walk.url("reason")
             assert walk.post(name).url == walk.url("reason")
         walk.until_details()
-        assert walk.post("check").url == walk.url("details")
+        assert walk.post("check", AGREED).url == walk.url("details")
         assert not Appointment.objects.exists()
 
     def test_a_clinic_that_is_closed_down_is_not_found(self, walk, scene):
@@ -240,7 +269,7 @@ class TestTimes:
     def test_an_expired_hold_is_no_obstacle_while_the_time_is_free(self, walk):
         walk.until_check()
         Hold.objects.all().delete()
-        assert walk.post("check").url == walk.url("done")
+        assert walk.post("check", AGREED).url == walk.url("done")
 
     def test_an_expired_hold_whose_time_is_gone_keeps_every_other_answer(self, walk, scene):
         walk.until_check(insured=True)
@@ -248,12 +277,12 @@ class TestTimes:
         scheduling.release_hold(hold=hold)
         scene.book(hold.starts_at, now=timezone.now())
         before = Message.objects.count(), AuditEvent.objects.count()
-        response = walk.post("check")
+        response = walk.post("check", AGREED)
         assert response.status_code == 409 and "has just been taken" in page_of(response)
         assert (Message.objects.count(), AuditEvent.objects.count()) == before
         assert Appointment.objects.count() == 1
         assert walk.choose().url == walk.url("check")
-        assert walk.post("check").url == walk.url("done")
+        assert walk.post("check", AGREED).url == walk.url("done")
 
     @pytest.mark.parametrize(
         "slot",
@@ -389,14 +418,14 @@ class TestDoors:
 
     def test_the_front_door(self, client, scene):
         page = page_of(client.get("/"))
-        assert 'href="/book/"' in page and 'href="/accounts/login/"' in page
+        assert 'href="/book/"' in page and 'href="/accounts/login/"' in page and 'href="/my/sign-in/"' in page
         client.force_login(MembershipFactory(clinic=scene.clinic, role=Role.COORDINATOR).user)
         assert client.get("/").url == "/desk/"
 
     def test_too_many_from_one_address_are_asked_to_wait(self, walk, monkeypatch):
         monkeypatch.setattr("common.ratelimit.hit", lambda scope, *rest: scope != "portal.book")
         walk.until_check()
-        response = walk.post("check")
+        response = walk.post("check", AGREED)
         assert response.status_code == 429 and response["Retry-After"]
         assert not Appointment.objects.exists()
 

@@ -5,6 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from clinics.tests.factories import ProviderFactory
+from portal.tests.walk import AGREED
 from scheduling.reminders import install_default_steps
 from scheduling.tests.factories import open_hours
 
@@ -24,7 +25,7 @@ def test_the_confirming_post_is_twenty_statements_at_most(walk, scene, insured):
     install_default_steps(scene.clinic)
     walk.until_check(insured=insured)
     with CaptureQueriesContext(connection) as context:
-        response = walk.post("check")
+        response = walk.post("check", AGREED)
     assert response.status_code == 302
     found = statements(context)
     assert len(found) <= 20, "\n".join(found)

@@ -22,6 +22,7 @@ PERSON = {
     "email": "ana@example.com",
     "language": "en",
 }
+AGREED = {"telehealth": "on"}
 INSURANCE = {"payer_name": "Acme Health", "member_id": "xyz 123-45", "relationship": "self"}
 
 
@@ -80,7 +81,7 @@ class Walk:
         return self.book_now()
 
     def book_now(self) -> Appointment:
-        response = self.post("check")
+        response = self.post("check", AGREED)
         assert response.status_code == 302 and response.url == self.url("done"), response
         return Appointment.objects.order_by("-pk").first()
 

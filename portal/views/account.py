@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from django.contrib import messages
+from allauth.account.utils import perform_login
+from allauth.account.views import LoginView
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -10,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.access import before_second_factor, signed_in
+from accounts.access import before_second_factor, public, signed_in
 from common.timeutil import local_date
 from compliance.audit import record_view
 from patients import links
@@ -19,6 +20,7 @@ from portal import actions
 from portal.forms import AccountForm
 from portal.limits import HOUR, limited
 from portal.links import LinkVisit, link_page
+from portal.sign_in import has_account, patient_of
 from portal.views.visit import form_page
 from scheduling.models import Appointment
 
@@ -29,20 +31,28 @@ LINK_LIFETIME = timedelta(hours=2)
 @limited("portal.account", 30, HOUR)
 @link_page
 def open_account(door: LinkVisit) -> HttpResponse:
-    """Birth date, e-mail, password; then the patient signs in with them."""
-    if door.visit.patient.user_id:
-        return redirect("account_login")
+    """Birth date, e-mail, password; then the e-mailed code, which signs the patient in."""
+    if has_account(door.visit.patient):
+        return redirect("portal:sign_in")
     today = local_date(door.now, door.visit.clinic.zone)
     form = AccountForm(door.posted, today=today)
     if form.is_valid():
         try:
-            actions.open_account(link=door.link, now=door.now, **form.cleaned_data)
+            user = actions.open_account(link=door.link, now=door.now, **form.cleaned_data)
         except actions.AccountRefused as error:
             form.add_error(*_refusal(error.code))
         else:
-            messages.success(door.request, _("Your account is open. Sign in with your e-mail address and password."))
-            return redirect("account_login")
+            return perform_login(door.request, user, email=user.email, redirect_url=reverse("portal:my_visits"))
     return door.page("account", form=form)
+
+
+class SignIn(LoginView):
+    """The one sign-in, with the look of the patients' pages."""
+
+    template_name = "portal/sign_in.html"
+
+
+sign_in = public("where patients with an account sign in")(SignIn.as_view())
 
 
 def _refusal(code: str) -> tuple[str, str]:
@@ -87,7 +97,7 @@ def my_visit(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def _patient_of(request: HttpRequest) -> Patient:
-    patient = Patient.objects.current().filter(user=request.user).first()
+    patient = patient_of(request.user)
     if patient is None:
         raise Http404
     return patient

@@ -2,15 +2,17 @@
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from clinics.models import Provider
 from common.us import state_name
 from compliance.audit import record_view
+from patients.wording import TELEHEALTH_CONSENT
 from portal import actions, calendar, presenters
 from portal.flow import Flow, booking_page
-from portal.forms import TimeForm
+from portal.forms import CheckForm, TimeForm
 from portal.limits import HOUR, limited
 from portal.views.timepage import lost, time_page, visit_type_of
 from portal.views.visit import form_page
@@ -25,7 +27,8 @@ _CHANGED_ON = ("reason", "where", "time", "details", "payment", "insurance")
 @booking_page("check")
 def check(flow: Flow) -> HttpResponse:
     """The last look; sending it books. Sent twice, it books once."""
-    if flow.request.method == "POST":
+    form = CheckForm(flow.posted)
+    if form.is_valid():
         return _book(flow)
     visit_type = visit_type_of(flow)
     provider = Provider.objects.active().filter(public_id=flow.draft.provider).first()
@@ -34,14 +37,16 @@ def check(flow: Flow) -> HttpResponse:
         return time_page(flow, TimeForm())
     urls = {name: flow.url(name) for name in _CHANGED_ON}
     rows = presenters.answers(flow.draft, visit_type, provider, flow.clinic, urls)
-    return flow.page("check", rows=rows)
+    return flow.page("check", rows=rows, form=form)
 
 
 def _book(flow: Flow) -> HttpResponse:
     provider = flow.draft.provider
     starts_at = flow.draft.start
     try:
-        actions.confirm_booking(clinic=flow.clinic, draft=flow.draft, now=flow.now)
+        actions.confirm_booking(
+            clinic=flow.clinic, draft=flow.draft, wording=str(TELEHEALTH_CONSENT), language=get_language(), now=flow.now
+        )
     except SchedulingError as error:
         return lost(flow, error, provider=Provider.objects.filter(public_id=provider).first(), starts_at=starts_at)
     flow.save()

@@ -17,6 +17,7 @@ from portal import actions, calendar, presenters, timetable
 from portal.forms import CancelForm, TimeForm
 from portal.limits import HOUR, MINUTE, limited
 from portal.links import LinkVisit, closed_page, link_page, token_page, visit_of
+from portal.sign_in import has_account
 from portal.times import Wish
 from portal.timetable import Question
 from portal.views.visit import form_page
@@ -36,7 +37,7 @@ def manage(door: LinkVisit) -> HttpResponse:
         cancel_url=door.url("manage_cancel"),
         calendar_url=door.url("manage_calendar"),
         card_url=door.url("manage_card"),
-        account_url="" if door.visit.patient.user_id else door.url("manage_account"),
+        account_url="" if has_account(door.visit.patient) else door.url("manage_account"),
     )
 
 

@@ -13,7 +13,7 @@ from patients.wording import TEXTS_CONSENT
 from portal import actions
 from portal.flow import Flow, booking_page
 from portal.forms import CodeForm, DetailsForm, InsuranceForm, PaymentForm
-from portal.limits import HOUR, limited
+from portal.limits import HOUR, address_of, limited
 from portal.views.visit import form_page
 
 _TYPED = ("first_name", "last_name", "mobile", "email", "interpreter_language", "texts")
@@ -39,7 +39,7 @@ def details(flow: Flow) -> HttpResponse:
         return flow.go_on()
     try:
         if not draft.challenge:
-            actions.send_code(clinic=flow.clinic, draft=draft, now=flow.now)
+            actions.send_code(clinic=flow.clinic, draft=draft, address=address_of(flow.request), now=flow.now)
     except actions.TooManyCodes:
         form.add_error("mobile", _too_many_words(flow))
         return flow.page("details", form=form, status=429)
@@ -47,7 +47,7 @@ def details(flow: Flow) -> HttpResponse:
 
 
 def _too_many_words(flow: Flow) -> str:
-    return _("We have sent several codes to this number already. Wait an hour, or call us.")
+    return _("We have sent several codes to this number or to you already. Wait an hour, or call us.")
 
 
 @form_page
@@ -72,7 +72,7 @@ def code_again(flow: Flow) -> HttpResponse:
     if flow.posted is None:
         return redirect(flow.url("code"))
     try:
-        actions.send_code(clinic=flow.clinic, draft=flow.draft, now=flow.now)
+        actions.send_code(clinic=flow.clinic, draft=flow.draft, address=address_of(flow.request), now=flow.now)
     except actions.TooManyCodes:
         messages.error(flow.request, _too_many_words(flow))
     else:

@@ -10,11 +10,12 @@ from common.timeutil import local_date
 from portal import actions, presenters, timetable
 from portal.flow import Flow
 from portal.forms import TimeForm
+from portal.limits import holder_of
 from portal.times import Wish
 from portal.timetable import Question
 from scheduling import slots
 from scheduling.availability import Audience
-from scheduling.errors import SchedulingError, SlotTaken
+from scheduling.errors import SchedulingError, SlotTaken, TooManyHolds
 from scheduling.models import VisitType
 from scheduling.slots import Slot
 
@@ -42,8 +43,12 @@ def choose(flow: Flow, form: TimeForm) -> HttpResponse:
             visit_type=visit_type,
             provider=provider,
             starts_at=starts_at,
+            holder=holder_of(flow.request),
             now=flow.now,
         )
+    except TooManyHolds as error:
+        form.add_error("slot", error.message)
+        return time_page(flow, form, status=429)
     except SchedulingError as error:
         return lost(flow, error, provider=provider, starts_at=starts_at)
     return flow.go_on()

@@ -6,15 +6,18 @@ from django.conf import settings
 from django.db import transaction
 
 from clinics.models import Provider
+from common.timeutil import day_bounds, local_date
 from scheduling import booking
 from scheduling.actions.checks import refuse_unbookable
 from scheduling.availability import Audience
-from scheduling.errors import HoldExpired
+from scheduling.errors import HoldExpired, TooManyHolds
 from scheduling.models import Hold, VisitType
 from scheduling.slots import offering_nearest
 
 # As often as slow readers are promised (WCAG 2.2, 2.2.1), and no more: else a script could keep a clinic's times.
 MOST_EXTENSIONS = 10
+# One visitor, or a household behind one address, tries a few times; a script would keep the provider's whole day.
+MOST_OF_A_DAY = 4
 
 
 def hold_slot(
@@ -25,12 +28,14 @@ def hold_slot(
     state: str,
     now: datetime,
     audience: str = Audience.PATIENTS,
+    holder: str = "",
     instead_of: Hold | None = None,
 ) -> Hold:
     """Keep a time for BOOKING_HOLD_SECONDS; the hold `instead_of` is given back if that works.
 
-    Raises SlotTaken with the three nearest free times, or NotBookable. A hold tells nothing about a person, so nothing
-    is audited.
+    `holder` names for whom, and gets MOST_OF_A_DAY times of one provider's day at once; nameless holds are not counted.
+    Raises SlotTaken with the three nearest free times, NotBookable or TooManyHolds. A hold tells nothing about a
+    person, so nothing is audited.
     """
     request = {
         "visit_type": visit_type, "provider": provider, "starts_at": starts_at,
@@ -38,6 +43,7 @@ def hold_slot(
     }  # fmt: skip
     with offering_nearest(**request), transaction.atomic():
         refuse_unbookable(**request, hold=instead_of)
+        _refuse_hoarding(holder, provider, starts_at, now, instead_of)
         hold = Hold.objects.create(
             clinic_id=visit_type.clinic_id,
             visit_type=visit_type,
@@ -46,10 +52,23 @@ def hold_slot(
             starts_at=starts_at,
             ends_at=starts_at + visit_type.length,
             expires_at=now + timedelta(seconds=settings.BOOKING_HOLD_SECONDS),
+            holder=holder,
             created_at=now,
         )
         booking.take(hold=hold, now=now, instead_of=instead_of)
         return hold
+
+
+def _refuse_hoarding(
+    holder: str, provider: Provider, starts_at: datetime, now: datetime, instead_of: Hold | None
+) -> None:
+    if not holder:
+        return
+    begin, end = day_bounds(local_date(starts_at, provider.zone), provider.zone)
+    kept = Hold.objects.filter(holder=holder, provider=provider, starts_at__gte=begin, starts_at__lt=end)
+    others = kept.filter(expires_at__gt=now, resources__live=True).exclude(pk=instead_of.pk if instead_of else None)
+    if others.count() >= MOST_OF_A_DAY:
+        raise TooManyHolds
 
 
 def extend_hold(*, hold: Hold, now: datetime) -> Hold:

@@ -23,6 +23,7 @@ class VisitTypeAdmin(ScopedAdmin):
         (_l("Held by"), {"fields": ["modality", "meeting_url"]}),
         (_l("Length"), {"fields": ["duration", "buffer_before", "buffer_after", "start_step"]}),
         (_l("Booking"), {"fields": ["audience", "patient_notice", "staff_notice", "horizon_days"]}),
+        (_l("Price"), {"fields": ["self_pay_price"]}),
         (_l("Providers who offer it"), {"fields": ["providers"]}),
     ]
     list_display = ["name", "clinic", "modality", "duration", "audience", "provider_count", "is_active"]

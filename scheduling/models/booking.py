@@ -23,6 +23,7 @@ class Hold(BaseModel):
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     expires_at = models.DateTimeField(db_index=True)
+    holder = models.CharField(max_length=32, blank=True, help_text=_("For whom, by a name of the app above; or empty."))
 
     objects = ScopedQuerySet.as_manager()
 

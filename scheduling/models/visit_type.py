@@ -44,6 +44,15 @@ class VisitType(BaseModel):
     patient_notice = models.PositiveIntegerField(_("notice for patients, minutes"), default=120)
     staff_notice = models.PositiveIntegerField(_("notice for staff, minutes"), default=0)
     horizon_days = models.PositiveSmallIntegerField(_("bookable how many days ahead"), default=60)
+    self_pay_price = models.DecimalField(
+        _("price for those who pay themselves"),
+        max_digits=8,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+        help_text=_("In US dollars. Patients see it before they book; empty says nothing about the price."),
+    )
     providers = models.ManyToManyField(Provider, related_name="visit_types", verbose_name=_("providers"))
     is_active = models.BooleanField(_("active"), default=True)
 
@@ -63,6 +72,9 @@ class VisitType(BaseModel):
                 condition=~Q(modality="link") | ~Q(meeting_url=""),
                 name="scheduling_visit_type_link",
                 violation_error_message=_("A visit held by meeting link needs the link."),
+            ),
+            models.CheckConstraint(
+                condition=Q(self_pay_price=None) | Q(self_pay_price__gte=0), name="scheduling_visit_type_price"
             ),
             models.CheckConstraint(condition=Q(start_step__in=START_STEPS), name="scheduling_visit_type_step"),
             models.CheckConstraint(

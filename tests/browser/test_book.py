@@ -68,7 +68,7 @@ class Walk:
         self.answer(code=texted("phone_code", r"\d{3} ?\d{3}"))
         self.answer(payment=True)
         self.answer(payer_name="Acme Health", member_id="XYZ 123 45", relationship=True)
-        self.answer()
+        self.answer(telehealth=True)
         self.visitor.look()
 
 
