@@ -10,23 +10,36 @@ PERMISSIONS_POLICY = ", ".join(
     for feature in ("camera", "microphone", "display-capture", "geolocation", "payment", "usb", "browsing-topics")
 )
 
+_PROXY_HEADERS = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_HOST", "HTTP_FORWARDED")
+
 
 class ClientAddressMiddleware:
-    """Behind the proxy the client's address is the last one of X-Forwarded-For: the one the proxy itself has seen.
+    """Behind one of TRUSTED_PROXIES the client's address is the last of X-Forwarded-For that is no such proxy's own.
 
     Everything before it is what the client claims. Without this, limits by address would count all patients as one and
-    the audit trail would name the proxy.
+    the audit trail would name the proxy. From anybody else the headers of a proxy are dropped unread.
     """
 
     def __init__(self, get_response):
         self.get_response = get_response
+        self.proxies = [ipaddress.ip_network(network, strict=False) for network in settings.TRUSTED_PROXIES]
 
     def __call__(self, request):
-        if settings.BEHIND_PROXY:
-            seen = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
-            if _is_address(seen):
-                request.META["REMOTE_ADDR"] = seen
+        if self._is_proxy(request.META.get("REMOTE_ADDR", "")):
+            request.META["REMOTE_ADDR"] = self._client_of(request) or request.META["REMOTE_ADDR"]
+        else:
+            for header in _PROXY_HEADERS:
+                request.META.pop(header, None)
         return self.get_response(request)
+
+    def _client_of(self, request) -> str:
+        """Empty when what the nearest proxy has written is no address."""
+        hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",")]
+        seen = next((hop for hop in reversed(hops) if not self._is_proxy(hop)), hops[-1])
+        return seen if _is_address(seen) else ""
+
+    def _is_proxy(self, text: str) -> bool:
+        return _is_address(text) and any(ipaddress.ip_address(text) in network for network in self.proxies)
 
 
 def _is_address(text: str) -> bool:

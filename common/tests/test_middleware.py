@@ -55,6 +55,7 @@ def address(rf, forwarded: str | None) -> str:
     [
         ("198.51.100.7", "198.51.100.7"),
         ("203.0.113.9, 198.51.100.7", "198.51.100.7"),  # the first one is what the client claims
+        ("203.0.113.9, 198.51.100.7, 10.0.0.9", "198.51.100.7"),  # two proxies of ours, one behind the other
         ("2001:db8::7", "2001:db8::7"),
         (None, "10.0.0.1"),
         ("", "10.0.0.1"),
@@ -63,13 +64,19 @@ def address(rf, forwarded: str | None) -> str:
     ],
 )
 def test_behind_a_proxy_the_address_is_the_one_the_proxy_has_seen(rf, settings, forwarded, expected):
-    settings.BEHIND_PROXY = True
+    settings.TRUSTED_PROXIES = ["10.0.0.0/8"]
     assert address(rf, forwarded) == expected
 
 
-def test_without_a_proxy_nobody_chooses_an_address(rf, settings):
-    settings.BEHIND_PROXY = False
+def test_without_a_proxy_nobody_chooses_an_address(rf):
     assert address(rf, "198.51.100.7") == "10.0.0.1"
+
+
+def test_somebody_who_is_no_proxy_chooses_no_address_and_no_scheme(rf, settings):
+    settings.TRUSTED_PROXIES = ["10.0.0.2"]
+    request = rf.get("/", REMOTE_ADDR="127.0.0.1", HTTP_X_FORWARDED_FOR="198.51.100.7", HTTP_X_FORWARDED_PROTO="https")
+    ClientAddressMiddleware(lambda request: HttpResponse())(request)
+    assert request.META["REMOTE_ADDR"] == "127.0.0.1" and "HTTP_X_FORWARDED_PROTO" not in request.META
 
 
 @pytest.mark.parametrize("address", ["/book/%00/", "/m/a%00b/", "/desk/?clinic=%00"])

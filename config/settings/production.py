@@ -12,6 +12,7 @@ from .base import (
     MESSAGE_TRANSPORT,
     PUBLIC_BASE_URL,
     SECRET_KEY,
+    TRUSTED_PROXIES,
     env,
     env_flag,
     env_list,
@@ -36,6 +37,8 @@ def _refuse_unsafe() -> None:
         "DATABASE_URL and REDIS_URL must be set; the embedded servers are for laptops.": not (
             env("DATABASE_URL") and env("REDIS_URL")
         ),
+        # Unsaid, limits by address would count the proxy, and every page would redirect to itself.
+        "TRUSTED_PROXIES must name the proxies in front (addresses or networks), or say none.": not TRUSTED_PROXIES,
         "PUBLIC_BASE_URL must be the portal's https address.": not PUBLIC_BASE_URL.startswith("https://"),
     }
     found = [text for text, wrong in faults.items() if wrong]
@@ -48,9 +51,8 @@ _refuse_unsafe()
 LOGGING = logging_config(json=env_flag("LOG_JSON", True), level=LOG_LEVEL)
 SECURE_SSL_REDIRECT = env_flag("SECURE_SSL_REDIRECT", True)
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
-BEHIND_PROXY = env_flag("BEHIND_PROXY", True)
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
-ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
+TRUSTED_PROXIES = [] if TRUSTED_PROXIES == ["none"] else TRUSTED_PROXIES
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 SECURE_HSTS_SECONDS = 31536000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True

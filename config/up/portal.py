@@ -25,7 +25,11 @@ WORKER = (
     "celery -q -A config worker --pool threads --concurrency 8 --heartbeat-interval 1 --without-gossip --without-mingle"
 )
 BEAT = "celery -q -A config beat"
-WEB = "uvicorn config.asgi:application --lifespan off --timeout-graceful-shutdown 10 --no-access-log --no-server-header"
+# uvicorn itself would believe X-Forwarded-For of whoever comes from this host; whom to believe, TRUSTED_PROXIES says.
+WEB = (
+    "uvicorn config.asgi:application --lifespan off --timeout-graceful-shutdown 10"
+    " --no-access-log --no-server-header --no-proxy-headers"
+)
 
 
 class Stop(BaseException):

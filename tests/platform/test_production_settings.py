@@ -20,6 +20,7 @@ SOUND = {
     "ALLOWED_HOSTS": "portal.example.com",
     "PUBLIC_BASE_URL": "https://portal.example.com",
     "MESSAGE_TRANSPORT": "twilio",
+    "TRUSTED_PROXIES": "10.0.0.0/8",
 }
 
 
@@ -50,6 +51,7 @@ def test_starts_when_sound():
         {"ALLOWED_HOSTS": "portal.example.com,*"},
         {"DATABASE_URL": ""},
         {"REDIS_URL": ""},
+        {"TRUSTED_PROXIES": ""},
         {"PUBLIC_BASE_URL": "http://portal.example.com"},
     ],
     ids=lambda changes: "-".join(f"{name}={value[:5]}" for name, value in changes.items()),
@@ -63,4 +65,9 @@ def test_refuses(changes):
 
 def test_the_local_transport_can_be_meant():
     started = _start(MESSAGE_TRANSPORT="local", ALLOW_LOCAL_TRANSPORT="1")
+    assert started.returncode == 0, started.stderr
+
+
+def test_standing_without_a_proxy_can_be_meant():
+    started = _start(TRUSTED_PROXIES="none")
     assert started.returncode == 0, started.stderr

@@ -110,7 +110,7 @@ def web(
     port = free_port()
     address = f"http://127.0.0.1:{port}"
     argv = ["uvicorn", application, "--port", str(port), "--lifespan", "off"]
-    argv += ["--timeout-graceful-shutdown", "2", "--no-access-log", "--no-server-header"]
+    argv += ["--timeout-graceful-shutdown", "2", "--no-access-log", "--no-server-header", "--no-proxy-headers"]
     with running(*argv, log=log, environment={"PUBLIC_BASE_URL": address, **(environment or {})}):
         wait_until(lambda: answers(f"{address}/healthz"), what="the web server's start", log=log)
         yield address
