@@ -3,7 +3,6 @@ from datetime import time
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -13,11 +12,7 @@ from clinics.querysets import ClinicQuerySet, LicenseQuerySet, OrganizationQuery
 from common.models import BaseModel
 from common.querysets import ScopedQuerySet
 from common.us import STATES
-
-
-def validate_time_zone(name: str) -> None:
-    if name not in zoneinfo.available_timezones():
-        raise ValidationError(_("Choose a time zone such as America/New_York."))
+from common.zones import TimeZoneField
 
 
 class Organization(BaseModel):
@@ -44,7 +39,7 @@ class Clinic(BaseModel):
         max_length=30,
         help_text=_("Appears in texts and e-mails: must not tell a specialty."),
     )
-    time_zone = models.CharField(_("time zone"), max_length=64, validators=[validate_time_zone])
+    time_zone = TimeZoneField(_("time zone"))
     phone = models.CharField(_("phone"), max_length=20, help_text=_("Patients see and call this number."))
     street = models.CharField(_("street"), max_length=120, blank=True)
     city = models.CharField(_("city"), max_length=80, blank=True)
@@ -114,7 +109,7 @@ class Provider(BaseModel):
     credentials = models.CharField(_("credentials"), max_length=40, blank=True, help_text=_("For example MD or LCSW."))
     specialty = models.CharField(_("specialty"), max_length=80, blank=True, help_text=_("Never shown in messages."))
     npi = models.CharField(_("NPI"), max_length=10, blank=True)
-    time_zone = models.CharField(_("time zone"), max_length=64, validators=[validate_time_zone])
+    time_zone = TimeZoneField(_("time zone"))
     languages = ArrayField(models.CharField(max_length=5), default=list, blank=True, verbose_name=_("languages"))
     is_active = models.BooleanField(_("active"), default=True)
 

@@ -8,9 +8,9 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
-import clinics.models
 import common.ids
 import common.models
+import common.zones
 
 
 class Migration(migrations.Migration):
@@ -79,12 +79,7 @@ class Migration(migrations.Migration):
                         verbose_name="name in messages",
                     ),
                 ),
-                (
-                    "time_zone",
-                    models.CharField(
-                        max_length=64, validators=[clinics.models.validate_time_zone], verbose_name="time zone"
-                    ),
-                ),
+                ("time_zone", common.zones.TimeZoneField(max_length=64, verbose_name="time zone")),
                 (
                     "phone",
                     models.CharField(
@@ -206,12 +201,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("npi", models.CharField(blank=True, max_length=10, verbose_name="NPI")),
-                (
-                    "time_zone",
-                    models.CharField(
-                        max_length=64, validators=[clinics.models.validate_time_zone], verbose_name="time zone"
-                    ),
-                ),
+                ("time_zone", common.zones.TimeZoneField(max_length=64, verbose_name="time zone")),
                 (
                     "languages",
                     django.contrib.postgres.fields.ArrayField(

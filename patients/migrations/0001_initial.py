@@ -9,10 +9,10 @@ from django.conf import settings
 from django.contrib.postgres.operations import TrigramExtension
 from django.db import migrations, models
 
-import clinics.models
 import common.fields
 import common.ids
 import common.models
+import common.zones
 
 
 class Migration(migrations.Migration):
@@ -145,15 +145,7 @@ class Migration(migrations.Migration):
                         verbose_name="state of residence",
                     ),
                 ),
-                (
-                    "time_zone",
-                    models.CharField(
-                        blank=True,
-                        max_length=64,
-                        validators=[clinics.models.validate_time_zone],
-                        verbose_name="time zone",
-                    ),
-                ),
+                ("time_zone", common.zones.TimeZoneField(blank=True, max_length=64, verbose_name="time zone")),
                 ("emergency_name", models.CharField(blank=True, max_length=120, verbose_name="emergency contact")),
                 ("emergency_relationship", models.CharField(blank=True, max_length=40, verbose_name="relationship")),
                 (

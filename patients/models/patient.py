@@ -9,10 +9,11 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower, Upper
 from django.utils.translation import gettext_lazy as _
 
-from clinics.models import Clinic, Organization, validate_time_zone
+from clinics.models import Clinic, Organization
 from common.fields import EncryptedTextField
 from common.models import BaseModel
 from common.us import STATES
+from common.zones import TimeZoneField
 from patients.querysets import PatientMergeQuerySet, PatientQuerySet, PatientScopedQuerySet
 
 
@@ -43,7 +44,7 @@ class Patient(BaseModel):
         _("interpreter needed for"), max_length=40, blank=True, help_text=_("Empty when no interpreter is needed.")
     )
     state = models.CharField(_("state of residence"), max_length=2, choices=STATES)
-    time_zone = models.CharField(_("time zone"), max_length=64, blank=True, validators=[validate_time_zone])
+    time_zone = TimeZoneField(_("time zone"), blank=True)
     emergency_name = models.CharField(_("emergency contact"), max_length=120, blank=True)
     emergency_relationship = models.CharField(_("relationship"), max_length=40, blank=True)
     emergency_phone = EncryptedTextField(_("emergency contact's phone"), blank=True, default="")
