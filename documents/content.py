@@ -1,7 +1,6 @@
 """What an uploaded file really is. Nothing of the sender's words (name, declared type) is believed."""
 
 import io
-import re
 import warnings
 from dataclasses import dataclass
 
@@ -9,13 +8,13 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from documents import pdf
+
 MAX_BYTES = 10 * 1024 * 1024
 MAX_PIXELS = 40_000_000
 LONGEST_SIDE = 2400
 JPEG_QUALITY = 85
 IMAGE_FORMATS = ["JPEG", "PNG", "WEBP"]
-# What a PDF needs none of to be read, and every attack needs one of.
-PDF_ACTIVE = re.compile(rb"/(JavaScript|JS|Launch|OpenAction|AA|EmbeddedFile|RichMedia|XFA)\b")
 
 
 class UploadRefused(Exception):
@@ -47,7 +46,13 @@ def clean(upload: UploadedFile) -> CleanFile:
 
 
 def _clean_pdf(data: bytes) -> CleanFile:
-    if PDF_ACTIVE.search(data):
+    try:
+        passive = pdf.is_passive(data)
+    except pdf.CannotLookInside:
+        raise UploadRefused(
+            _("This PDF is protected or packed unusually. Print it to a new PDF, or send a picture.")
+        ) from None
+    if not passive:
         raise UploadRefused(_("This PDF carries a program. Print it to a new PDF, or send a picture of it."))
     return CleanFile("application/pdf", data)
 

@@ -54,6 +54,49 @@ def test_an_active_pdf_is_refused(word):
         clean(upload(f"%PDF-1.7\n1 0 obj << {word} 2 0 R >> endobj".encode()))
 
 
+@pytest.mark.parametrize(
+    "spelled",
+    ["/J#61vaScript ", "/#4a#53(", "/Ope#6EAction[", "/A#41<<", "/JS%comment\n(", "/L#61unch\0", "/EmbeddedFiles "],
+)
+def test_a_name_spelled_otherwise_is_found(spelled):
+    with pytest.raises(UploadRefused, match="program"):
+        clean(upload(b"%PDF-1.7\n1 0 obj << " + spelled.encode() + b"2 0 R >> endobj"))
+
+
+def object_stream(inside: bytes, *, extra: bytes = b"", filters: bytes = b"/FlateDecode", pack=zlib.compress) -> bytes:
+    head = b"%PDF-1.7\n4 0 obj << /Type /ObjStm /N 1 /First 4 /Filter " + filters + extra + b" /Length 99 >>\n"
+    return head + b"stream\r\n" + pack(b"5 0 " + inside) + b"\nendstream endobj\n%%EOF"
+
+
+def test_what_a_compressed_object_does_is_found_and_passive_ones_are_kept():
+    passive = object_stream(b"<< /Type /Catalog /Pages 1 0 R >>")
+    assert clean(upload(passive)).data == passive
+    with pytest.raises(UploadRefused, match="program"):
+        clean(upload(object_stream(b"<< /OpenAction << /S /J#61vaScript /JS (app.alert(1)) >> >>")))
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        object_stream(b"<< >>", filters=b"/ASCIIHexDecode", pack=lambda data: data.hex().encode()),
+        object_stream(b"<< >>", extra=b" /DecodeParms << /Predictor 12 >>"),
+        object_stream(b"<< >>", extra=b" /X (1 0 obj)", pack=lambda data: b"not deflated"),
+        object_stream(b"\0" * (51 * 1024 * 1024)),
+        b"%PDF-1.7\ntrailer << /Root 1 0 R /Encrypt 9 0 R >>",
+    ],
+    ids=["hex", "predictor", "damaged", "bomb", "encrypted"],
+)
+def test_what_cannot_be_looked_into_is_refused(data):
+    with pytest.raises(UploadRefused, match="protected or packed"):
+        clean(upload(data))
+
+
+def test_noise_in_a_picture_is_no_program():
+    body = b"x/JSx/AAyes" * 1000
+    data = b"%PDF-1.7\n1 0 obj << /Subtype /Image /Filter /DCTDecode >>\nstream\n" + body + b"\nendstream\n%%EOF"
+    assert clean(upload(data)).data == data
+
+
 def bomb(width: int, height: int) -> bytes:
     """A PNG header that claims huge dimensions."""
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
