@@ -15,6 +15,7 @@ class Access:
     any_of: frozenset[Permission] = field(default_factory=frozenset)
     passive: bool = False  # does not count as activity for the idle time-out
     before_second_factor: bool = False  # open to the signed-in who have not shown their second factor yet
+    hidden: bool = False  # answers 404 to whoever may not open it: it is about somebody, and says not even that
 
     def __str__(self) -> str:
         if self.public_because:
@@ -42,6 +43,11 @@ def requires(*permissions: Permission) -> Callable:
     if not permissions:
         raise ValueError("Name at least one permission, or declare the view signed_in.")
     return lambda view: _declare(view, public_because="", any_of=frozenset(permissions))
+
+
+def hidden(view: Callable) -> Callable:
+    """About one patient, and only for few: others are told that there is no such page."""
+    return _declare(view, hidden=True)
 
 
 def passive(view: Callable) -> Callable:

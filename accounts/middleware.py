@@ -8,6 +8,7 @@ from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib.auth import logout
 from django.core.exceptions import PermissionDenied
+from django.http import Http404
 from django.shortcuts import resolve_url
 
 from accounts import sessions
@@ -76,7 +77,7 @@ class AccessMiddleware:
         if _lacks_second_factor(request, access):
             return send_to(request, _second_factor_page(request.user))
         if access.any_of and not request.user.clinic_ids(*access.any_of):
-            _refuse(request, name)
+            _refuse(request, name, hidden=access.hidden)
         if access.any_of:
             note(role=request.user.roles())
         return None
@@ -106,6 +107,6 @@ def _second_factor_page(user) -> str:
     return resolve_url("mfa_reauthenticate" if is_mfa_enabled(user) else "mfa_activate_totp")
 
 
-def _refuse(request, view_name: str) -> None:
+def _refuse(request, view_name: str, *, hidden: bool) -> None:
     audit.record(action="accounts.page_refused", subject=f"page:{view_name}", outcome=audit.REFUSED, request=request)
-    raise PermissionDenied
+    raise Http404 if hidden else PermissionDenied

@@ -5,11 +5,14 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 
 from accounts.permissions import Permission
+from accounts.scope import visible_or_404
 from compliance import audit
 from messaging.models import Conversation, Message
 from patients.models import Patient
 from scheduling.models import Appointment
 from worklist.models import Task
+
+_REFUSED = "coordination.refused"
 
 
 def visit_or_404(request: HttpRequest, public_id: str) -> Appointment:
@@ -59,14 +62,8 @@ def check_held(request: HttpRequest, clinic, *any_of: Permission) -> None:
 
 
 def _get(request: HttpRequest, rows: QuerySet, public_id: str):
-    row = rows.filter(public_id=public_id).first()
-    if row is None:
-        model = rows.model
-        if model.objects.filter(public_id=public_id).exists():  # there is one, for somebody else
-            _note_refusal(request, f"{model._meta.model_name}:{public_id}")
-        raise Http404
-    return row
+    return visible_or_404(request, rows, public_id, refusal=_REFUSED)
 
 
 def _note_refusal(request: HttpRequest, subject: str, **about) -> None:
-    audit.record(action="coordination.refused", subject=subject, outcome=audit.REFUSED, request=request, **about)
+    audit.record(action=_REFUSED, subject=subject, outcome=audit.REFUSED, request=request, **about)

@@ -2,12 +2,12 @@
 
 from csp.decorators import csp_replace
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.access import requires
 from accounts.permissions import Permission
+from accounts.scope import visible_or_404
 from compliance import audit
 from documents import storage
 from documents.models import Document
@@ -21,7 +21,8 @@ EXTENSIONS = {"image/jpeg": "jpg", "application/pdf": "pdf"}
 @csp_replace({"default-src": ["'none'"], "sandbox": True})
 def document(request: HttpRequest, public_id: str) -> HttpResponse:
     """A patient's file, once the reading is on record."""
-    found = get_object_or_404(Document.objects.visible_to(request.user).select_related("patient"), public_id=public_id)
+    rows = Document.objects.visible_to(request.user).select_related("patient")
+    found = visible_or_404(request, rows, public_id, refusal="documents.refused")
     audit.record_view(request, found.patient, f"document:{found.kind}")
     response = HttpResponse(storage.read(found), content_type=found.content_type)
     disposition = "inline" if found.is_picture else "attachment"

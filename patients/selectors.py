@@ -8,7 +8,6 @@ from django.db.models.functions import Lower
 
 from accounts.permissions import Permission
 from common.crypto import blind_index
-from common.phone import to_e164
 from patients.models import ConsentRecord, ContactPoint, Patient
 from patients.rules import index_purpose, parse_search
 
@@ -96,13 +95,19 @@ def same_person(*, organization, first_name: str, last_name: str, birth_date: da
     )
 
 
-def with_phone(*, organization, number: str):
-    """Patients of the organization who can be reached at this number, as typed or as E.164; none for a bad number."""
-    try:
-        e164 = to_e164(number)
-    except ValueError:
-        return Patient.objects.none()
-    return Patient.objects.current().filter(_has_phone(e164), organization=organization)
+def reached_at(*, number: str, organization=None):
+    """Patients who may have written a text from this E.164 number, of one organization or of any.
+
+    Those whose preferred number it is; else those who have it among others. Numbers that do not work, or that turned
+    out to be somebody else's, are nobody's.
+    """
+    index = blind_index(number, index_purpose(ContactPoint.Kind.MOBILE))
+    points = ContactPoint.objects.filter(patient=OuterRef("pk"), value_index=index, status=ContactPoint.Status.OK)
+    rows = Patient.objects.current().filter(Exists(points))
+    if organization is not None:
+        rows = rows.filter(organization=organization)
+    preferring = rows.filter(Exists(points.filter(is_primary=True)))
+    return preferring if preferring.exists() else rows
 
 
 def primary_contact(patient: Patient, kind: str) -> ContactPoint | None:

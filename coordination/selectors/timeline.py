@@ -5,10 +5,11 @@ from datetime import datetime
 from heapq import merge
 from itertools import takewhile
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from accounts.permissions import Permission
+from clinics.models import Clinic
 from compliance.models import AuditEvent
 from messaging.models import InboundMessage, Message
 from messaging.states import WAITING, Status
@@ -67,10 +68,14 @@ def _newest(rows: QuerySet, kind: str, field: str, before: datetime | None, limi
 
 def _sources(user, patient: Patient) -> list[tuple[str, str, QuerySet]]:
     tasks = Task.objects.visible_to(user).filter(patient=patient).select_related("owner", "opened_by", "done_by")
-    notes = Note.objects.filter(clinic__in=_note_clinics(user), patient=patient)
+    notes = Note.objects.filter(clinic__in=_patient_clinics(user), patient=patient)
     events = AppointmentEvent.objects.visible_to(user).filter(appointment__patient=patient)
     sent = Message.objects.visible_to(user).filter(patient=patient).exclude(status__in=[*WAITING, Status.CANCELLED])
     sent = sent.annotate(when=Coalesce("sent_at", "closed_at", "due_at"))
+    here = _patient_clinics(user)
+    consents = ConsentRecord.objects.filter(Q(clinic__in=here) | Q(clinic=None), patient=patient)
+    named = Clinic.objects.filter(pk__in=here).values("public_id")
+    changes = AuditEvent.objects.filter(Q(clinic_id__in=named) | Q(clinic_id=""), patient_id=patient.public_id)
     return [
         ("visit", "at", events.select_related("by", "appointment__provider", "appointment__visit_type")),
         ("message", "when", sent.select_related("written_by")),
@@ -78,10 +83,10 @@ def _sources(user, patient: Patient) -> list[tuple[str, str, QuerySet]]:
         ("note", "written_at", notes.select_related("written_by")),
         ("task_opened", "opened_at", tasks),
         ("task_done", "done_at", tasks.filter(status=Task.Status.DONE)),
-        ("consent", "recorded_at", ConsentRecord.objects.filter(patient=patient).select_related("recorded_by")),
-        ("record", "at", AuditEvent.objects.filter(patient_id=patient.public_id, action__in=_RECORD_ACTIONS)),
+        ("consent", "recorded_at", consents.select_related("recorded_by")),
+        ("record", "at", changes.filter(action__in=_RECORD_ACTIONS)),
     ]
 
 
-def _note_clinics(user) -> list[int]:
+def _patient_clinics(user) -> list[int]:
     return user.clinic_ids(Permission.PATIENT_VIEW, Permission.PATIENT_VIEW_OWN)

@@ -6,6 +6,7 @@ import pytest
 from django.http import Http404
 from django.utils import timezone
 
+from accounts.models import User
 from accounts.permissions import Role
 from accounts.tests.factories import UserFactory
 from clinics.tests.factories import ClinicFactory, MembershipFactory
@@ -14,6 +15,7 @@ from coordination.selectors.timeline import timeline
 from coordination.views.patients import acting_clinic
 from messaging.models import Message
 from messaging.tests.factories import planned
+from patients.actions import record_consent, set_contact_point
 from patients.models import ConsentRecord, Note, Patient, PatientMerge, Proxy
 from patients.tests.factories import ConsentRecordFactory, ContactPointFactory, NoteFactory, PatientFactory
 from scheduling.tests.factories import AppointmentFactory
@@ -38,8 +40,14 @@ def url(patient):
 
 @pytest.mark.parametrize("text", ["ruiz", "Ruiz, Ana", "3/27/1992", "(202) 555-0111"])
 def test_one_box_finds_by_name_birth_date_and_phone(desk, patient, text):
-    html = desk.post("/patients/", {"text": text}).content.decode()
+    html = desk.post("/patients/", {"text": text}, HTTP_HX_REQUEST="true", HTTP_HX_TARGET="results").content.decode()
     assert patient.display_name in html and "born 03/27/1992" in html
+
+
+def test_enter_on_the_only_match_opens_it(desk, scene, patient):
+    assert desk.post("/patients/", {"text": "ruiz"}).url == f"/patients/{patient.public_id}/"
+    PatientFactory(clinics=[scene.clinic], first_name="Bea", last_name="Ruiz")
+    assert "Bea Ruiz" in desk.post("/patients/", {"text": "ruiz"}).content.decode()
 
 
 def test_a_search_is_never_in_the_address_and_shows_only_ones_own(client, stranger, patient):
@@ -95,6 +103,20 @@ def test_the_timeline_tells_everything(desk, clinic, patient, url, coordinator):
     for words in ("Visit: booked", "Text to the patient: delivered", "Called back, no answer.", "Task opened",
                   "Task done", "Text messages: agreed"):  # fmt: skip
         assert words in html
+
+
+def test_the_timeline_leaves_out_what_was_said_and_changed_at_other_clinics(clinic, patient, coordinator):
+    elsewhere = ClinicFactory(organization=clinic.organization)
+    now = timezone.now()
+    for place, points in ((clinic, "+12025550171"), (elsewhere, "+12025550172")):
+        said = {"patient": patient, "clinic": place, "by": None, "now": now}
+        record_consent(topic="calls", granted=True, source="staff", **said)
+        set_contact_point(kind="phone", value=points, **said)
+    kinds = [one.kind for one in timeline(coordinator, patient)[0]]
+    assert (kinds.count("consent"), kinds.count("record")) == (1, 1)
+    MembershipFactory(user=coordinator, clinic=elsewhere, role=Role.COORDINATOR)
+    kinds = [one.kind for one in timeline(User.objects.get(pk=coordinator.pk), patient)[0]]
+    assert (kinds.count("consent"), kinds.count("record")) == (2, 2)
 
 
 def test_the_timeline_comes_in_pages_without_gaps(clinic, patient, coordinator):
@@ -268,7 +290,10 @@ def test_a_coordinator_may_not_merge(desk, clinic, patient):
 
 def test_who_looked_is_for_those_who_may_read_the_trail(client, desk, clinic, patient, url, coordinator):
     desk.get(url)
-    assert desk.get(f"{url}access/").status_code == 403
+    for role in (Role.COORDINATOR, Role.SUPERVISOR):
+        client.force_login(MembershipFactory(clinic=clinic, role=role).user)
+        assert client.get(f"{url}access/").status_code == 404, "nobody else is told that there is such a page"
+    assert AuditEvent.objects.filter(action="accounts.page_refused").count() == 2
     client.force_login(MembershipFactory(clinic=clinic, role=Role.ADMIN).user)
     html = client.get(f"{url}access/").content.decode()
     assert coordinator.name in html and "page.viewed" in html

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.access import requires
+from accounts.access import hidden, requires
 from accounts.permissions import Permission
 from common.timeutil import local_date
 from compliance import audit
@@ -107,6 +107,7 @@ def merge_undo(request: HttpRequest, merge_id: str) -> HttpResponse:
 
 
 @require_GET
+@hidden
 @requires(Permission.AUDIT_VIEW)
 def patient_access(request: HttpRequest, public_id: str) -> HttpResponse:
     """Who looked at this record and who changed it, newest first."""

@@ -11,6 +11,7 @@ from PIL import Image
 
 from accounts.permissions import Role
 from clinics.tests.factories import MembershipFactory
+from compliance.models import AuditEvent
 from documents import storage
 from documents.actions import MAX_FILES_PER_PATIENT, store
 from documents.content import CleanFile, UploadRefused
@@ -122,3 +123,11 @@ def test_another_clinic_does_not_see_it(client, stored, patient):
     client.force_login(MembershipFactory(role=Role.COORDINATOR).user)
     assert client.get(reverse("documents:document", args=[stored.public_id])).status_code == 404
     assert events("page.viewed", patient) == 0
+    refused = AuditEvent.objects.get(action="documents.refused")
+    assert (refused.outcome, refused.subject) == ("refused", f"document:{stored.public_id}")
+
+
+def test_what_is_nobodys_is_no_refusal(client, coordinator):
+    client.force_login(coordinator.user)
+    assert client.get(reverse("documents:document", args=["nothing"])).status_code == 404
+    assert not AuditEvent.objects.filter(outcome="refused").exists()

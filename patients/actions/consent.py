@@ -46,6 +46,7 @@ def record_consent(
         record = ConsentRecord.objects.create(
             patient=patient,
             contact_point=contact_point,
+            clinic=clinic,
             topic=topic,
             granted=granted,
             source=source,

@@ -3,6 +3,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from clinics.models import Clinic
 from common.fields import BlindIndexField, EncryptedTextField
 from common.models import BaseModel
 from patients.models.patient import Patient
@@ -72,6 +73,9 @@ class ConsentRecord(BaseModel):
     patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="consents")
     contact_point = models.ForeignKey(
         ContactPoint, on_delete=models.PROTECT, null=True, blank=True, related_name="consents"
+    )
+    clinic = models.ForeignKey(
+        Clinic, on_delete=models.PROTECT, null=True, blank=True, related_name="+", help_text=_("Where it was said.")
     )
     topic = models.CharField(_("topic"), max_length=12, choices=Topic.choices)
     granted = models.BooleanField(_("granted"))
