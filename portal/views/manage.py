@@ -107,17 +107,18 @@ def _move_page(
     """No name of a provider stands here: it may tell a specialty to whoever holds the phone."""
     visit, anyone = door.visit, door.request.GET.get("anyone") == "1"
     visit.visit_type.clinic = visit.clinic
-    wish = Wish(visit.visit_type, visit.patient_state, door.zone, None if anyone else visit.provider)
-    question = Question.of(door.request.GET, "anyone")
-    hint = _whose(visit) if anyone else _nothing
+    times = {"nearest": presenters.first_free_options(nearest or [], door.zone, hint=_whose(visit))}
+    if not nearest:
+        wish = Wish(visit.visit_type, visit.patient_state, door.zone, None if anyone else visit.provider)
+        hint = _whose(visit) if anyone else _nothing
+        times |= timetable.build(wish, Question.of(door.request.GET, "anyone"), door.now, hint=hint)
     return door.page(
         "manage_move",
         status=status,
         form=form,
         anyone=anyone,
         lost=nearest is not None,
-        nearest=presenters.first_free_options(nearest or [], door.zone, hint=_whose(visit)),
-        **timetable.build(wish, question, door.now, hint=hint),
+        **times,
     )
 
 

@@ -73,30 +73,35 @@ def lost(flow: Flow, error: SchedulingError, *, provider, starts_at) -> HttpResp
 
 
 def time_page(flow: Flow, form: TimeForm, *, nearest: list[Slot] | None = None, status: int = 200) -> HttpResponse:
-    """`nearest` is given where a time was lost: those times then stand first."""
+    """`nearest` is given where a time was lost: then only those times are offered, with a link to all."""
     visit_type = visit_type_of(flow)
     if visit_type is None:
         flow.draft.change(visit_type="")
         flow.save()
         return redirect(flow.url("reason"))
-    providers = _providers(flow, visit_type)
-    chosen = next((one for one in providers if one.public_id == flow.request.GET.get("provider")), None)
-    wish = Wish(visit_type, flow.draft.state, flow.zone, chosen)
-    context = timetable.build(wish, Question.of(flow.request.GET, "provider"), flow.now)
+    if nearest:
+        times = {"nearest": presenters.first_free_options(nearest, flow.zone)}
+    else:
+        times = _all_times(flow, visit_type)
     return flow.page(
         "time",
         status=status,
         form=form,
         lost=nearest is not None,
-        nearest=presenters.first_free_options(nearest or [], flow.zone),
         visit_type=visit_type,
         visit_type_name=visit_type.name_in(get_language() or "en"),
-        providers=providers,
-        provider=chosen,
         time_url=flow.url("time"),
         where_url=flow.url("where"),
-        **context,
+        **times,
     )
+
+
+def _all_times(flow: Flow, visit_type: VisitType) -> dict:
+    providers = _providers(flow, visit_type)
+    chosen = next((one for one in providers if one.public_id == flow.request.GET.get("provider")), None)
+    wish = Wish(visit_type, flow.draft.state, flow.zone, chosen)
+    question = Question.of(flow.request.GET, "provider")
+    return {"providers": providers, "provider": chosen} | timetable.build(wish, question, flow.now)
 
 
 def _providers(flow: Flow, visit_type: VisitType) -> list[Provider]:
