@@ -15,12 +15,13 @@ from worklist.actions import open_task
 from worklist.models import Task
 
 BEFORE, AHEAD = timedelta(days=2), timedelta(days=4)
-# Who wrote what: the position of the visit among those still ahead, minutes ago, the text.
+# Who wrote what: the position of the visit among those still ahead (the next one of a patient who speaks the language),
+# minutes ago, the language, the text.
 QUESTIONS = [
-    (3, 190, "Can I have my daughter with me on the call?"),
-    (7, 95, "¿Necesito tener mi tarjeta del seguro a mano?"),
-    (12, 40, "I may be 10 minutes late, is that ok?"),
-    (15, 12, "The camera on my phone is broken. Can you call me instead?"),
+    (3, 190, "en", "Can I have my daughter with me on the call?"),
+    (7, 95, "es", "¿Necesito tener mi tarjeta del seguro a mano?"),
+    (12, 40, "en", "I may be 10 minutes late, is that ok?"),
+    (15, 12, "en", "The camera on my phone is broken. Can you call me instead?"),
 ]
 
 
@@ -52,8 +53,9 @@ def _deliver_what_was_due(now: datetime) -> None:
 
 
 def _ask(ahead: list[Appointment], now: datetime) -> None:
-    for number, (position, minutes, text) in enumerate(QUESTIONS):
-        visit = ahead[position % len(ahead)]
+    for number, (position, minutes, language, text) in enumerate(QUESTIONS):
+        speakers = [visit for visit in ahead[position:] + ahead[:position] if visit.patient.language == language]
+        visit = speakers[0]
         mobile = ContactPoint.objects.get(patient=visit.patient, kind=ContactPoint.Kind.MOBILE)
         receive(
             clinic=visit.clinic,
