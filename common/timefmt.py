@@ -1,6 +1,7 @@
 """How a moment is written for people: 12-hour clock, full weekday, zone abbreviation, in the reader's language."""
 
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, time, tzinfo
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel.dates import get_timezone_name
@@ -57,8 +58,15 @@ def format_short(moment: datetime, zone: str | tzinfo | None = None) -> str:
 
 def format_clock(moment: datetime, zone: str | tzinfo | None = None, *, abbreviation: bool = True) -> str:
     """ "2:30 PM EST"; without the abbreviation where a heading already names the zone."""
-    text = date_format(moment.astimezone(as_zone(zone)), CLOCK_FORMAT)
+    local = moment.astimezone(as_zone(zone))
+    text = _wall_clock(local.hour, local.minute, get_language())
     return f"{text} {zone_abbreviation(moment, zone)}" if abbreviation else text
+
+
+@lru_cache(maxsize=4096)
+def _wall_clock(hour: int, minute: int, _language: str | None) -> str:
+    """Kept: a day has few times, and a board of it shows each many times."""
+    return date_format(time(hour, minute), CLOCK_FORMAT)
 
 
 def format_when(moment: datetime, zone: str | tzinfo | None = None, *, year: bool = False) -> str:

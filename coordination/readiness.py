@@ -12,6 +12,10 @@ from django.utils.translation import gettext as _
 
 from scheduling.states import CLOSED, Status
 
+MARK_ICONS = frozenset(
+    {"check", "circle-question-mark", "languages", "message-circle-x", "octagon-alert", "shield-question-mark"}
+)
+
 
 class MarkState(StrEnum):
     READY = "ready"

@@ -11,9 +11,11 @@ from coordination.views import (
     patient_record,
     patients,
     preferences,
+    selection,
     tasks,
     visit,
     visit_changes,
+    visit_tasks,
     week,
 )
 
@@ -23,6 +25,7 @@ urlpatterns = [
     path("desk/", desk.desk, name="desk"),
     path("desk/board/", desk.board_fragment, name="desk_board"),
     path("desk/rows/", desk.changed_rows, name="desk_rows"),
+    path("desk/selected/", selection.selected, name="desk_selected"),
     path("desk/print/", lists.day_list, name="day_list"),
     path("desk/day.csv", lists.day_csv, name="day_csv"),
     path("desk/week/", week.week, name="week"),
@@ -40,6 +43,8 @@ urlpatterns = [
     path("desk/visits/<str:public_id>/message/", visit_changes.visit_message, name="visit_message"),
     path("desk/visits/<str:public_id>/note/", visit_changes.visit_note, name="visit_note"),
     path("desk/visits/<str:public_id>/task/", visit_changes.visit_task, name="visit_task"),
+    path("desk/visits/<str:public_id>/assign/", visit_tasks.visit_assign, name="visit_assign"),
+    path("desk/visits/<str:public_id>/snooze/", visit_tasks.visit_snooze, name="visit_snooze"),
     path("desk/visits/<str:public_id>/<slug:event>/", visit_changes.visit_event, name="visit_event"),
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/refresh/", inbox.inbox_refresh, name="inbox_refresh"),

@@ -5,6 +5,7 @@ templates/components/README.md shows each in use; /gallery/ shows them all in a 
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from functools import lru_cache
 
@@ -29,6 +30,7 @@ KIND_ICONS = {
     "neutral": "circle",
 }
 MARK_ICONS = {"ready": "check", "waiting": "hourglass", "missing": "triangle-alert", "problem": "octagon-alert"}
+DRAWN_ICON = re.compile(r'<svg .*?viewBox="0 0 24 24" (.*?) focusable[^>]*>(.*)</svg>')
 BETWEEN_TAGS = re.compile(r">\s+<")
 MESSAGE_KINDS = {"success": "ready", "warning": "attention", "error": "problem"}
 
@@ -46,6 +48,26 @@ def _icon(name: str, label: str) -> SafeString:
     naming = {"role": "img", "aria-label": label} if label else {"aria-hidden": "true"}
     drawn = lucide(name, focusable="false", **{"class": "icon"}, **naming)
     return mark_safe(BETWEEN_TAGS.sub("><", drawn).replace(" />", "/>"))  # noqa: S308 -- the package's own drawing
+
+
+@lru_cache(maxsize=512)
+def _symbol(name: str) -> SafeString:
+    """The icon as a part of a sprite: how it looks (`fill="none" stroke=…`) goes along, its size and class do not."""
+    look, lines = DRAWN_ICON.fullmatch(_icon(name, "")).groups()
+    return mark_safe(f'<symbol id="icon-{name}" viewBox="0 0 24 24" {look}>{lines}</symbol>')  # noqa: S308 -- as above
+
+
+@register.simple_tag
+def sprite(names: Iterable[str]) -> SafeString:
+    """Icons that a page shows hundreds of times, drawn once and out of sight; `sprite_icon` shows them."""
+    symbols = format_html_join("", "{}", ((_symbol(name),) for name in sorted(names)))
+    return format_html('<svg class="sprite" aria-hidden="true" width="0" height="0">{}</svg>', symbols)
+
+
+@register.simple_tag
+def sprite_icon(name: str) -> SafeString:
+    """An icon of the page's `sprite`: a few bytes instead of a drawing. Silent to screen readers."""
+    return format_html('<svg class="icon" aria-hidden="true"><use href="#icon-{}"/></svg>', name)
 
 
 @register.simple_tag

@@ -23,6 +23,13 @@ class Booking(forms.Form):
     note = forms.CharField(label="Note", required=False)
 
 
+def test_a_sprite_holds_the_drawings_that_its_icons_name():
+    page = draw("{% sprite names %}{% sprite_icon 'check' %}", names={"check", "video"})
+    assert page.count("<symbol") == 2 and page.count("<path") == 2 and 'stroke="currentColor"' in page
+    assert 'id="icon-check"' in page and '<use href="#icon-check"/>' in page
+    assert '<svg class="icon"' in page and 'width="24"' not in page
+
+
 def test_an_icon_is_silent_unless_it_is_named():
     assert 'aria-hidden="true"' in draw('{% icon "check" %}')
     assert 'aria-label="Confirmed"' in draw('{% icon "check" "Confirmed" %}')

@@ -3,6 +3,7 @@
 Each is one transaction over scheduling, insurance, patients, messaging and the worklist.
 """
 
+from coordination.actions.asking import ask_to_confirm
 from coordination.actions.booking import PaymentChoice, book_visit, cancel_visit, reschedule_visit
 from coordination.actions.messages import send_again
 from coordination.actions.payment import CoverageDetails, pay_by_coverage, pay_by_patient
@@ -25,6 +26,7 @@ __all__ = [
     "arrange_interpreter",
     "arrive_visit",
     "book_visit",
+    "ask_to_confirm",
     "cancel_visit",
     "complete_visit",
     "confirm_visit",

@@ -12,8 +12,8 @@ from accounts.permissions import Permission
 from common.timefmt import format_when
 from common.timeutil import local_date
 from common.us import state_name
-from coordination.presenters.board import facts_of, state_of
 from coordination.presenters.people import doer
+from coordination.presenters.rows import facts_of, state_of
 from coordination.presenters.verbs import Verb, verbs_for
 from coordination.readiness import Mark, marks
 from scheduling.models import Appointment, AppointmentEvent
@@ -22,17 +22,22 @@ from scheduling.states import LIVE, UPCOMING, CancelReason, Event
 
 @dataclass(frozen=True, slots=True)
 class PanelLink:
+    """A part of the drawer with a form of its own; `letter` opens it from the keyboard."""
+
     key: str
     label: str
     icon: str
     permission: Permission
+    letter: str = ""
 
 
 _PANELS = (
     PanelLink("move", gettext_lazy("Move"), "calendar-clock", Permission.VISIT_BOOK),
-    PanelLink("message", gettext_lazy("Send a message"), "message-square", Permission.MESSAGE_SEND),
-    PanelLink("note", gettext_lazy("Add a note"), "sticky-note", Permission.NOTE_WRITE),
-    PanelLink("task", gettext_lazy("Open a task"), "square-check-big", Permission.TASK_EDIT),
+    PanelLink("message", gettext_lazy("Send a message"), "message-square", Permission.MESSAGE_SEND, "m"),
+    PanelLink("note", gettext_lazy("Add a note"), "sticky-note", Permission.NOTE_WRITE, "n"),
+    PanelLink("task", gettext_lazy("Open a task"), "square-check-big", Permission.TASK_EDIT, "t"),
+    PanelLink("assign", gettext_lazy("Hand tasks over"), "user-check", Permission.TASK_EDIT, "a"),
+    PanelLink("snooze", gettext_lazy("Put tasks off"), "alarm-clock", Permission.TASK_EDIT, "s"),
     PanelLink("payment", gettext_lazy("Insurance or payment"), "shield-plus", Permission.PATIENT_EDIT),
     PanelLink("cancel", gettext_lazy("Cancel the visit"), "calendar-x", Permission.VISIT_BOOK),
 )

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.urls import reverse
 
-from coordination.presenters.board import state_of
+from coordination.presenters.rows import state_of
 from scheduling.models import Appointment
 
 

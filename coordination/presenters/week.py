@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from clinics.models import Provider
 from common.timefmt import format_clock, format_day
-from coordination.presenters.board import minutes_between
+from coordination.presenters.rows import minutes_between
 from coordination.selectors.week import DAYS, Stretch
 
 SHORTEST_GAP = 10  # minutes; what is shorter holds no visit
@@ -25,12 +25,20 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
+class Cell:
+    """One provider's day: no blocks, no hours."""
+
+    provider: str
+    blocks: list[Block]
+
+
+@dataclass(frozen=True, slots=True)
 class WeekDay:
     day: date
     name: str
     url: str
     is_today: bool
-    cells: list[list[Block]]
+    cells: list[Cell]
 
 
 def week_days(
@@ -45,7 +53,10 @@ def week_days(
             name=format_day(day),
             url=f"{desk}?day={day.isoformat()}",
             is_today=day == today,
-            cells=[_blocks(week.get((provider.pk, day), []), zone, past=day < today) for provider in providers],
+            cells=[
+                Cell(provider.name, _blocks(week.get((provider.pk, day), []), zone, past=day < today))
+                for provider in providers
+            ],
         )
         for day in days
     ]

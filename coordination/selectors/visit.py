@@ -15,7 +15,7 @@ from worklist.models import Task
 def ready_visit(visit: Appointment) -> Appointment:
     """The same visit with the facts of its readiness."""
     day = local_date(visit.starts_at, visit.clinic.zone)
-    return with_readiness(Appointment.objects.filter(pk=visit.pk), day).select_related("clinic").get()
+    return with_readiness(Appointment.objects.filter(pk=visit.pk).with_people(), day).get()
 
 
 def contacts(visit: Appointment) -> list[ContactPoint]:
@@ -32,7 +32,11 @@ def notes(visit: Appointment) -> QuerySet[Note]:
 
 
 def open_tasks(user, visit: Appointment) -> QuerySet[Task]:
-    tasks = Task.objects.visible_to(user).open().filter(subject=visit.subject)
+    return open_tasks_about(user, [visit.subject])
+
+
+def open_tasks_about(user, subjects: list[str]) -> QuerySet[Task]:
+    tasks = Task.objects.visible_to(user).open().filter(subject__in=subjects)
     return tasks.select_related("owner", "clinic").order_by("due_at")
 
 

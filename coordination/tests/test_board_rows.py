@@ -1,13 +1,18 @@
 """Rows, bands and counters, out of HTTP and at a fixed time."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from accounts.permissions import Permission
-from coordination.presenters.board import Band, Reader, Show, bands, counters, row_of
+from coordination.presenters.board import bands, counters
+from coordination.presenters.drawing import ROW_ICONS, row_html
+from coordination.presenters.rows import Band, Reader, Show, row_of
 from coordination.selectors.board import board
+from messaging.models import Message
+from messaging.tests.factories import planned
 from patients.tests.factories import PatientFactory
 from scheduling.states import Status
 from scheduling.tests.factories import AppointmentFactory
@@ -73,6 +78,48 @@ def test_words_of_a_row(scene, rows):
     assert (found["Late"].state, found["Late"].minutes, found["Late"].state_kind) == ("Late", "3 min", "problem")
     assert found["Late"].time == "9:57 AM"
     assert found["Late"].about == "42"
+
+
+def test_a_row_is_escaped_and_names_its_controls(scene, rows):
+    add(scene, "<b>Eve</b>", minutes=60)
+    html = row_html(rows()["<b>Eve</b>"])
+    assert "<b>" not in html and "&lt;b&gt;Eve&lt;/b&gt;" in html
+    assert 'aria-label="Select &lt;b&gt;Eve&lt;/b&gt;' in html and 'aria-label="More for &lt;b&gt;Eve&lt;/b&gt;' in html
+
+
+@pytest.mark.parametrize("status", Status)
+def test_every_icon_of_a_row_is_in_the_sprite(scene, rows, status):
+    moments = {"arrived_at": NOW, "started_at": NOW} | ({"cancel_reason": "other"} if status == "cancelled" else {})
+    visit = add(scene, "Eve", minutes=60, status=status, patient_state="CA", interpreter_language="ASL", **moments)
+    failed(visit, "30003")
+    html = row_html(rows()["Eve"])
+    shown = set(re.findall(r'href="#icon-([^"]+)"', html))
+    assert shown and shown <= ROW_ICONS and "<path" not in html
+
+
+def failed(visit, code, **draft):
+    message = planned(visit.patient, clinic=visit.clinic, now=NOW, subject=visit.subject, to="+12025550123", **draft)
+    Message.objects.filter(pk=message.pk).update(status="undelivered", error_code=code)
+    return message
+
+
+def test_a_message_that_failed_says_why_on_the_row(scene, rows):
+    visit = add(scene, "Land", minutes=60)
+    failed(visit, "30006")
+    assert "landline" in rows()["Land"].failure and "landline" in row_html(rows()["Land"])
+    assert [mark.state for mark in rows()["Land"].marks if mark.key == "confirmed"] == ["problem"]
+
+
+def test_a_later_message_that_arrived_settles_the_failure(scene, rows):
+    visit = add(scene, "Land", minutes=60)
+    failed(visit, "30003")
+    Message.objects.filter(pk=failed(visit, "").pk).update(status="delivered")
+    assert rows()["Land"].failure == ""
+
+
+def test_a_visit_that_is_over_tells_of_no_failure(scene, rows):
+    failed(add(scene, "Done", minutes=-90, status=Status.COMPLETED), "30006")
+    assert rows()["Done"].failure == ""
 
 
 def test_a_license_of_another_state_is_a_problem(scene, rows):

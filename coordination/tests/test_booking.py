@@ -31,7 +31,9 @@ def form(scene, hour=10, **changes) -> dict:
 
 
 def test_from_the_search_to_the_visit_in_three_steps(desk, scene, url):
-    assert url in desk.post("/desk/book/", {"text": scene.patient.last_name}).content.decode()
+    typing = {"HTTP_HX_REQUEST": "true", "HTTP_HX_TARGET": "results"}
+    assert url in desk.post("/desk/book/", {"text": scene.patient.last_name}, **typing).content.decode()
+    assert desk.post("/desk/book/", {"text": scene.patient.last_name}).url == url  # Enter on the only match
     html = desk.get(url).content.decode()
     assert "First free times" in html and scene.provider.name in html
     response = desk.post(url, form(scene))

@@ -43,6 +43,9 @@ def book(request: HttpRequest) -> HttpResponse:
     form = SearchForm(request.POST or None)
     text = form.cleaned_data["text"].strip() if form.is_valid() else ""
     found = list(search(request.user, text)[: FOUND_SHOWN + 1]) if text else []
+    partial = request.htmx and request.htmx.target == "results"
+    if len(found) == 1 and not partial:  # Enter on the only match picks it
+        return redirect("coordination:book_patient", public_id=found[0].public_id)
     audit.record_view(request, [one.public_id for one in found[:FOUND_SHOWN]], "book_search", clinic=clinic)
     context = {
         "clinic": clinic,
@@ -52,7 +55,6 @@ def book(request: HttpRequest) -> HttpResponse:
         "can_edit": request.user.can(Permission.PATIENT_EDIT, clinic),
         "booking": True,
     }
-    partial = request.htmx and request.htmx.target == "results"
     template = "coordination/patients/results.html" if partial else "coordination/book/find.html"
     return render(request, template, context)
 
@@ -132,7 +134,7 @@ def _offer(times: TimesForm, clinic: Clinic, now: datetime) -> dict:
     period = {"visit_type": asked["visit_type"], "state": asked["state"], "start": max(first, now), "now": now}
     found = first_times(provider=asked["provider"], part=asked["part"], **period)
     reasons = [] if found else why_no_times(provider=asked["provider"], **period)
-    return {"times": time_options(found, clinic.zone), "reasons": reasons}
+    return {"times": time_options(found, clinic.zone, first_chosen=True), "reasons": reasons}
 
 
 def _refusal_words(refusal: SchedulingError) -> str:

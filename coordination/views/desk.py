@@ -20,7 +20,10 @@ from common.timefmt import format_clock, format_day
 from common.timeutil import local_date, read_date
 from compliance import audit
 from coordination.clinic_choice import current_clinic
-from coordination.presenters.board import Counter, Reader, Show, VisitRow, bands, counters, row_of
+from coordination.forms.tasks import team_of
+from coordination.presenters.board import Counter, bands, counters
+from coordination.presenters.drawing import ROW_ICONS, row_html
+from coordination.presenters.rows import Reader, Show, VisitRow, row_of
 from coordination.selectors.board import board, next_day_with_visits, overdue_count
 from scheduling.models import Appointment
 
@@ -127,9 +130,13 @@ def desk(request: HttpRequest) -> HttpResponse:
         "tomorrow_query": page.query(day=page.day + timedelta(days=1)),
         "today_query": page.query(day=page.today),
         "board_query": page.query(),
+        "row_icons": ROW_ICONS,
         "densities": User.Density.choices,
         "can_export": Permission.EXPORT in page.held,
         "can_book": Permission.VISIT_BOOK in page.held,
+        "can_message": Permission.MESSAGE_SEND in page.held,
+        "can_task": Permission.TASK_EDIT in page.held,
+        "team": team_of(page.clinic),
     }
     page.record_view("desk", page.visits)
     return render(request, "coordination/desk.html", context)
@@ -160,11 +167,6 @@ def changed_rows(request: HttpRequest) -> JsonResponse:
             "at": format_clock(page.now, page.clinic.zone, abbreviation=False),
             "counters": render_to_string("coordination/desk/counters.html", context, request),
             "gone": sorted(wanted - {row.public_id for row in shown}),
-            "rows": [_row_json(row, request) for row in shown],
+            "rows": [{"id": row.public_id, "band": row.band, "sort": row.sort, "html": row_html(row)} for row in shown],
         }
     )
-
-
-def _row_json(row: VisitRow, request: HttpRequest) -> dict:
-    html = render_to_string("coordination/desk/rows.html", {"rows": [row]}, request)
-    return {"id": row.public_id, "band": row.band, "sort": row.sort, "html": html}

@@ -17,10 +17,16 @@ from scheduling.states import Status
 @require_GET
 @requires(Permission.DESK_VIEW)
 def day_list(request: HttpRequest) -> HttpResponse:
-    """One line a visit with boxes to tick, for paper. Canceled visits are left out."""
+    """One line a visit with boxes to tick, for paper; `?visit=` (several) for some of them. Without canceled ones."""
     page = BoardPage.of(request)
-    page.record_view("day_list", page.visits)
-    rows = [row for visit, row in zip(page.visits, page.rows, strict=True) if visit.status != Status.CANCELLED]
+    wanted = set(request.GET.getlist("visit"))
+    shown = [
+        (visit, row)
+        for visit, row in zip(page.visits, page.rows, strict=True)
+        if visit.status != Status.CANCELLED and (not wanted or visit.public_id in wanted)
+    ]
+    page.record_view("day_list", [visit for visit, _row in shown])
+    rows = [row for _visit, row in shown]
     context = {"clinic": page.clinic, "day": page.day, "rows": rows, "back_query": page.query(), "now": page.now}
     return render(request, "coordination/desk/day_list.html", context)
 

@@ -42,6 +42,9 @@ def patients(request: HttpRequest) -> HttpResponse:
     text = form.cleaned_data["text"].strip() if form.is_valid() else ""
     found = list(search(request.user, text)[: FOUND_SHOWN + 1]) if text else []
     shown = found[:FOUND_SHOWN]
+    partial = request.htmx and request.htmx.target == "results"
+    if len(found) == 1 and not partial:  # Enter on the only match picks it
+        return redirect("coordination:patient", public_id=found[0].public_id)
     audit.record_view(request, [one.public_id for one in shown], "patient_search")
     context = {
         "form": form,
@@ -50,7 +53,6 @@ def patients(request: HttpRequest) -> HttpResponse:
         "more": len(found) > FOUND_SHOWN,
         "can_edit": request.user.can(Permission.PATIENT_EDIT),
     }
-    partial = request.htmx and request.htmx.target == "results"
     template = "coordination/patients/results.html" if partial else "coordination/patients/search.html"
     return render(request, template, context)
 

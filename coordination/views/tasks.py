@@ -18,7 +18,7 @@ from coordination.presenters.tasks import task_line
 from coordination.scope import check_held, held_at, patient_or_404, task_or_404
 from coordination.selectors.tasks import Queue, queue_sizes
 from coordination.selectors.tasks import tasks as tasks_in
-from coordination.views.answers import complain, say
+from coordination.views.answers import TOASTS, complain, say, toasts, wants
 from coordination.views.preferences import safe_next
 from worklist import actions
 from worklist.errors import TaskClosedError
@@ -145,6 +145,8 @@ def _editable(request: HttpRequest, public_id: str) -> Task:
 
 
 def _back(request: HttpRequest) -> HttpResponse:
+    if wants(request) == TOASTS:
+        return toasts(request)
     return redirect(safe_next(request, reverse("coordination:tasks")))
 
 

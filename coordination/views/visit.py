@@ -9,7 +9,7 @@ from accounts.access import passive, requires
 from accounts.permissions import Permission
 from common.timeutil import day_bounds, local_date
 from compliance import audit
-from coordination.forms.tasks import TaskForm
+from coordination.forms.tasks import AssignForm, SnoozeForm, TaskForm
 from coordination.forms.times import MoveTimesForm
 from coordination.forms.visit import CancelForm, MessageForm, MoveForm, NoteForm, PaymentForm
 from coordination.presenters.messages import shown
@@ -104,23 +104,28 @@ def _panel(request: HttpRequest, card: VisitCard, panel: str, form) -> dict:
         allowed.add("confirm")
     if panel not in allowed:
         return {"panel": ""}
-    makers = {"payment": _payment_form, "task": _task_form}
-    plain = {"move": MoveForm, "cancel": CancelForm, "message": MessageForm, "note": NoteForm}
+    makers = {"payment": _payment_form, "task": _task_form, "assign": _assign_form}
+    plain = {"move": MoveForm, "cancel": CancelForm, "message": MessageForm, "note": NoteForm, "snooze": SnoozeForm}
     if form is None:
         maker = makers.get(panel)
-        form = maker(card) if maker else plain.get(panel, lambda: None)()
+        form = maker(request, card) if maker else plain.get(panel, lambda: None)()
     extras = {"move": _times, "message": _reach}
     extra = extras[panel](request, card) if panel in extras else {}
     template = f"coordination/visit/panels/{panel}.html"
     return {"panel": panel, "panel_form": form, "panel_template": template, **extra}
 
 
-def _payment_form(card: VisitCard) -> PaymentForm:
+def _payment_form(_request: HttpRequest, card: VisitCard) -> PaymentForm:
     return PaymentForm(coverages=reads.active_coverages(card.visit), paid_by=reads.paid_by(card.visit))
 
 
-def _task_form(card: VisitCard) -> TaskForm:
+def _task_form(_request: HttpRequest, card: VisitCard) -> TaskForm:
     return TaskForm(clinic=card.clinic, now=card.now)
+
+
+def _assign_form(request: HttpRequest, card: VisitCard) -> AssignForm:
+    """Most often it is oneself who takes over."""
+    return AssignForm(clinic=card.clinic, initial={"owner": request.user.public_id})
 
 
 def _times(request: HttpRequest, card: VisitCard) -> dict:
@@ -135,7 +140,7 @@ def _times(request: HttpRequest, card: VisitCard) -> dict:
     period = {"visit_type": visit.visit_type, "state": visit.patient_state, "start": start, "now": card.now}
     found = first_times(provider=provider, part=asked["part"], **period)
     reasons = [] if found else why_no_times(provider=provider, **period)
-    return {"times_form": form, "times": time_options(found, zone), "reasons": reasons}
+    return {"times_form": form, "times": time_options(found, zone, first_chosen=False), "reasons": reasons}
 
 
 def _reach(_request: HttpRequest, card: VisitCard) -> dict:

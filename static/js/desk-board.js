@@ -1,5 +1,6 @@
 // The board: rows that change in place, the keyboard's current row, the drawer and the menu of a row.
 import { startLive } from "./desk-live.js";
+import { chooseRow, keepChosen } from "./desk-select.js";
 
 const desk = document.getElementById("desk");
 const updates = document.getElementById("updates");
@@ -15,16 +16,18 @@ const inUse = () => desk.matches(":hover") || desk.contains(document.activeEleme
 
 // --- Where the focus was, in words that survive a swap of the row ---
 
+const PARTS = "input, a, button";
+
 function focusKey(row) {
   const element = document.activeElement;
   if (!row?.contains(element)) return "";
-  const index = [...row.querySelectorAll("a, button")].indexOf(element);
+  const index = [...row.querySelectorAll(PARTS)].indexOf(element);
   return element.dataset.key ? `[data-key="${element.dataset.key}"]` : index;
 }
 
 function refocus(row, key) {
   if (key === "") return;
-  const found = typeof key === "string" ? row.querySelector(key) : row.querySelectorAll("a, button")[key];
+  const found = typeof key === "string" ? row.querySelector(key) : row.querySelectorAll(PARTS)[key];
   (found ?? row.querySelector("a")).focus({ preventScroll: true });
 }
 
@@ -41,6 +44,7 @@ function swapRow(row, html) {
   const fresh = makeRow(html);
   const place = { band: row.dataset.band, sort: row.dataset.sort };
   row.replaceWith(fresh);
+  keepChosen(fresh);
   refocus(fresh, key);
   if (fresh.dataset.visit === currentId) fresh.classList.add("is-current");
   return fresh.dataset.band === place.band && fresh.dataset.sort === place.sort;
@@ -75,6 +79,7 @@ async function refreshAll() {
   const current = rowOf(currentId);
   const key = focusKey(current);
   desk.innerHTML = html;
+  keepChosen();
   waiting.clear();
   showWaiting();
   const row = rowOf(currentId);
@@ -122,7 +127,7 @@ function refreshDrawer(id) {
 }
 
 document.addEventListener("click", (event) => {
-  const link = event.target.closest("a[data-opens-drawer]");
+  const link = event.target.closest("a[data-opens-drawer], tr[data-visit] a:not([data-row-menu])");
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
   if (rowMenu.matches(":popover-open")) rowMenu.hidePopover();
@@ -166,7 +171,7 @@ document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-row-menu]");
   if (!button || event.ctrlKey || event.metaKey) return;
   event.preventDefault();
-  const html = await fetchText(button.dataset.rowMenu);
+  const html = await fetchText(`${button.href}menu/`);
   if (html === null) { location.href = button.href; return; }
   const row = button.closest("tr");
   rowMenu.innerHTML = html;
@@ -206,15 +211,16 @@ function step(by) {
   row.scrollIntoView({ block: "nearest" });
 }
 
-const PANELS = { m: "message", n: "note", t: "task" };
+const PANELS = { m: "message", n: "note", t: "task", a: "assign", s: "snooze" };
 
 function onRow(key) {
   const row = rowOf(currentId);
   if (!row) return false;
   const link = row.querySelector(".c-who a");
-  if (key === "Enter") open(row.dataset.url, link);
-  else if (key === "c") send(`${row.dataset.url}confirm/`, link);
-  else if (PANELS[key]) open(`${row.dataset.url}?panel=${PANELS[key]}`, link);
+  if (key === "Enter") open(link.href, link);
+  else if (key === "c") send(`${link.href}confirm/`, link);
+  else if (key === "x" || key === "X") chooseRow(row, key === "X");
+  else if (PANELS[key]) open(`${link.href}?panel=${PANELS[key]}`, link);
   else return false;
   return true;
 }
@@ -224,7 +230,7 @@ document.addEventListener("desk:key", (event) => {
   if (key === "Enter" && document.activeElement?.closest("a, button, summary")) return;
   const handled = key === "j" || key === "k" ? (step(key === "j" ? 1 : -1), true)
     : key === "r" ? (refreshAll(), true)
-      : onRow(key);
+        : onRow(key);
   if (handled) event.preventDefault();
 });
 

@@ -18,6 +18,7 @@ from messaging.models import Conversation
 from patients.tests.factories import ConsentRecordFactory, ContactPointFactory, NoteFactory, PatientFactory
 from scheduling.states import Status
 from scheduling.tests.factories import AppointmentFactory, open_clinic
+from worklist.models import Task
 from worklist.tests.factories import TaskFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -149,12 +150,98 @@ def test_a_morning_with_the_keyboard_alone(open_desk, visits):
     press("/")
     expect(page.locator("#global-search")).to_be_focused()
     page.keyboard.type(f"{visits[2].patient.last_name}\n")
-    expect(page.locator(".person-list")).to_contain_text("Cleo")
+    page.wait_for_url(f"**/patients/{visits[2].patient.public_id}/")  # Enter on the only match picks it
     page.locator("h1").click()
     press("g")
     press("d")
     page.wait_for_url("**/desk/")
     assert page.faults == []
+
+
+def test_rows_are_chosen_by_key_and_handed_over_together(open_desk, visits, scene):
+    for visit in visits:
+        TaskFactory(clinic=scene.clinic, subject=visit.subject, patient=visit.patient)
+    page = open_desk()
+    live(page)
+    bar = page.locator("#selected")
+    expect(bar).to_be_hidden()
+    for key in ("j", "x", "j", "j", "Shift+X"):
+        page.keyboard.press(key)
+    expect(bar).to_contain_text("3 visits chosen")
+    row(page, visits[1]).locator("input[name=visit]").uncheck()
+    expect(bar).to_contain_text("2 visits chosen")
+    bar.get_by_role("button", name="Hand tasks over").click()
+    expect(page.locator("#toasts")).to_contain_text("2 tasks handed over.")
+    expect(bar).to_be_hidden()
+    assert Task.objects.exclude(owner=None).count() == 2
+    assert page.faults == []
+
+
+def test_a_choice_survives_what_colleagues_do(open_desk, visits):
+    here, there = open_desk(), open_desk()
+    live(here)
+    live(there)
+    row(here, visits[0]).locator("input[name=visit]").check()
+    there.keyboard.press("j")
+    there.keyboard.press("c")
+    expect(row(here, visits[0]).locator(".c-state")).to_contain_text("Confirmed", timeout=LIVE_WITHIN)
+    expect(row(here, visits[0]).locator("input[name=visit]")).to_be_checked()
+    icon = row(here, visits[0]).locator("[data-key=confirmed] svg use")
+    assert icon.evaluate("use => use.getBBox().width") > 0  # the drawing of a row that came later is there
+    here.keyboard.press("r")
+    expect(row(here, visits[0]).locator("input[name=visit]")).to_be_checked()
+    expect(here.locator("#selected")).to_contain_text("1 visit chosen")
+
+
+def test_tasks_of_a_row_are_put_off_and_brought_back_by_key(open_desk, visits, scene):
+    TaskFactory(clinic=scene.clinic, subject=visits[0].subject, patient=visits[0].patient)
+    page = open_desk()
+    live(page)
+    page.keyboard.press("j")
+    page.keyboard.press("s")
+    page.locator("#panel").get_by_role("button", name="Put off").click()
+    expect(page.locator("#toasts")).to_contain_text("Put off.")
+    assert Task.objects.get().snoozed_until
+    page.locator("#drawer-title").focus()
+    page.keyboard.press("u")
+    expect(page.locator("#toasts")).to_contain_text("Back in the list.")
+    assert Task.objects.get().snoozed_until is None
+    page.keyboard.press("Escape")
+    page.keyboard.press("a")
+    expect(page.locator("#panel-title")).to_have_text("Hand tasks over")
+    assert page.faults == []
+
+
+def test_anything_is_a_few_letters_away(open_desk, visits):
+    page = open_desk()
+    live(page)
+    page.keyboard.press("Control+k")
+    palette = page.locator("#palette")
+    expect(palette.locator("#palette-text")).to_be_focused()
+    page.keyboard.type("bea")
+    expect(palette.locator("[data-visit-line]")).to_have_count(1)
+    page.keyboard.press("Enter")
+    expect(palette).to_be_hidden()
+    expect(page.locator("#drawer-title")).to_contain_text("Bea")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("task")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/tasks/")
+    page.keyboard.press("Control+k")
+    page.keyboard.type(f"{visits[2].patient.last_name}\n")  # no page is called so: it is a patient, and the only one
+    page.wait_for_url(f"**/patients/{visits[2].patient.public_id}/")
+    assert page.faults == []
+
+
+def test_every_key_of_the_sheet_is_one_that_works(open_desk, visits):
+    """Keys that the sheet names and the scripts know are the same."""
+    page = open_desk()
+    named = page.locator("#keys-sheet dt").all_inner_texts()
+    found = {" ".join(keys.split()) for keys in named}
+    rows = {"j k", "Enter", "x", "Shift x", "Esc", "c", "m", "n", "t", "a", "s", "u", "r"}
+    assert found == rows | {"Ctrl k", "/", "?", "g d", "g i", "g t", "g p"}
 
 
 def test_shortcuts_can_be_switched_off(open_desk, visits):
