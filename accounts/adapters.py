@@ -14,7 +14,7 @@ from common import crypto
 
 logger = logging.getLogger(__name__)
 
-_MFA_BINDING = "mfa_authenticator.data"
+MFA_BINDING = "mfa_authenticator.data"
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -43,7 +43,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
 class MFAAdapter(DefaultMFAAdapter):
     def encrypt(self, text: str) -> str:
-        return crypto.encrypt(text, _MFA_BINDING)
+        return crypto.encrypt(text, MFA_BINDING)
 
     def decrypt(self, encrypted_text: str) -> str:
-        return crypto.decrypt(encrypted_text, _MFA_BINDING)
+        return crypto.decrypt(encrypted_text, MFA_BINDING)

@@ -11,9 +11,11 @@ class AccountsConfig(AppConfig):
     verbose_name = _("Accounts")
 
     def ready(self) -> None:
-        from accounts import checks, receivers  # noqa: PLC0415 - models are ready only now
+        from accounts import checks, receivers, rotation  # noqa: PLC0415 - models are ready only now
+        from common.rotation import register  # noqa: PLC0415 - as above
 
         receivers.connect()
+        register(rotation.SecondFactors())
         checks.register_all()
 
 

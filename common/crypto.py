@@ -58,6 +58,11 @@ def current_key_id() -> str:
     return next(iter(_keys()))
 
 
+def current_prefix() -> str:
+    """What every text sealed under that key begins with; bytes too, as ASCII."""
+    return f"{VERSION}|{current_key_id()}|"
+
+
 def _seal(data: bytes, aad: str) -> tuple[str, bytes, bytes]:
     key_id = current_key_id()
     nonce = secrets.token_bytes(NONCE_BYTES)
@@ -90,6 +95,11 @@ def decrypt(token: str, aad: str) -> str:
     if version != VERSION:
         raise DecryptionError("This value has an unknown format version.")
     return _open(key_id, *parts, aad).decode()
+
+
+def sealed_again(token: str, aad: str) -> str:
+    """The same text under the newest key."""
+    return encrypt(decrypt(token, aad), aad)
 
 
 def encrypt_bytes(data: bytes, aad: str) -> bytes:

@@ -7,7 +7,6 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from common.ids import new_public_id
 from compliance import audit
 from documents import storage
 from documents.content import CleanFile, UploadRefused, clean
@@ -21,7 +20,8 @@ def store(
 ) -> Document:
     """Keep an uploaded file of a patient, checked, re-encoded and encrypted; UploadRefused with plain words if not.
 
-    The bytes are written before the row and removed again when the row can't be: neither is left without the other.
+    The bytes are written before the row and removed again when the row can't be; where the caller's own transaction
+    comes to nothing, `documents.sweeping` removes them.
     `upload` may already be clean, when a form has checked it.
     """
     file = upload if isinstance(upload, CleanFile) else clean(upload)
@@ -34,7 +34,6 @@ def store(
         content_type=file.content_type,
         size=len(file.data),
         sha256=hashlib.sha256(file.data).hexdigest(),
-        storage_name=f"documents/{new_public_id()}",
         uploaded_at=now,
         uploaded_by=by,
     )

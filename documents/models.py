@@ -25,6 +25,7 @@ class Document(BaseModel):
     size = models.PositiveIntegerField(_("size in bytes"))
     sha256 = models.CharField(max_length=64)
     storage_name = models.CharField(max_length=80, unique=True)
+    key_id = models.CharField(max_length=40, blank=True, help_text=_("Under which of FIELD_KEYS the bytes lie."))
     uploaded_at = models.DateTimeField()
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"

@@ -2,12 +2,16 @@
 
 import hashlib
 import hmac
+from datetime import datetime
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
 from common import crypto
+from common.ids import new_public_id
 from documents.models import Document
+
+FOLDER = "documents"
 
 
 class DocumentDamaged(Exception):
@@ -19,7 +23,9 @@ def _binding(document: Document) -> str:
 
 
 def write(document: Document, data: bytes) -> None:
-    """Seal the bytes, bound to this document, under its storage name."""
+    """Seal the bytes, bound to this document, under a new storage name. Both are noted on the document, not saved."""
+    document.storage_name = f"{FOLDER}/{new_public_id()}"
+    document.key_id = crypto.current_key_id()
     default_storage.save(document.storage_name, ContentFile(crypto.encrypt_bytes(data, _binding(document))))
 
 
@@ -38,3 +44,14 @@ def read(document: Document) -> bytes:
 
 def remove(storage_name: str) -> None:
     default_storage.delete(storage_name)
+
+
+def names() -> set[str]:
+    """Storage names of all files there are."""
+    if not default_storage.exists(FOLDER):  # a folder appears with its first file
+        return set()
+    return {f"{FOLDER}/{name}" for name in default_storage.listdir(FOLDER)[1]}
+
+
+def written_at(storage_name: str) -> datetime:
+    return default_storage.get_modified_time(storage_name)

@@ -1,5 +1,6 @@
 """Signing in and out, the second factor, invitations, and what is written down about them."""
 
+import base64
 import re
 import time
 
@@ -7,10 +8,12 @@ import pytest
 import redis
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.core import mail
+from django.core.management import call_command
 from django.urls import reverse
 
 from accounts import actions, invitation_mail
@@ -147,6 +150,18 @@ class TestSecondFactor:
         stored = Authenticator.objects.get(user=user).data["secret"]
         assert "JBSWY3DPEHPK3PXP" not in stored
         assert get_adapter().decrypt(stored) == "JBSWY3DPEHPK3PXP"
+
+    def test_rotating_keys_seals_secret_and_recovery_codes_again(self, settings, user, capsys):
+        TOTP.activate(user, "JBSWY3DPEHPK3PXP")
+        codes = RecoveryCodes.activate(user).generate_codes()
+        new = "new:" + base64.b64encode(b"n" * 32).decode()
+        settings.FIELD_KEYS = [new, *settings.FIELD_KEYS]
+        call_command("rotate_field_keys", batch=1)
+        assert "second factors: 2 values now under 'new', 0 left" in capsys.readouterr().out
+        settings.FIELD_KEYS = [new]
+        rows = {row.type: row for row in Authenticator.objects.filter(user=user)}
+        assert get_adapter().decrypt(rows["totp"].data["secret"]) == "JBSWY3DPEHPK3PXP"
+        assert RecoveryCodes(rows["recovery_codes"]).generate_codes() == codes
 
     def test_user_with_one_must_show_it_at_sign_in(self, client, user):
         TOTP.activate(user, "JBSWY3DPEHPK3PXP")

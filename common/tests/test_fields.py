@@ -134,10 +134,10 @@ def test_rotation_seals_everything_again_in_batches_and_may_be_repeated(settings
     proxies = [ProxyFactory(phone=f"+1202555010{number}", email="") for number in range(5)]
     new = "new:" + base64.b64encode(b"n" * 32).decode()
     settings.FIELD_KEYS = [new, *settings.FIELD_KEYS]
-    field = Proxy._meta.get_field("phone")
+    field = rotation.Column(Proxy._meta.get_field("phone"))
     batches = rotation.rotate(field, batch=2)
     assert next(batches) == 2  # stopped here, by an operator or a crash
-    assert rotation.remaining(field) == 3
+    assert field.remaining() == 3
     call_command("rotate_field_keys", batch=2)
     assert "patients.Proxy.phone: 3 values now under 'new', 0 left" in capsys.readouterr().out
     settings.FIELD_KEYS = [new]

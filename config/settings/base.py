@@ -206,6 +206,26 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 3600,
         "options": {"expires": 3599},
     },
+    "accounts-forget-sessions": {
+        "task": "accounts.periodic.forget_sessions",
+        "schedule": 86400,
+        "options": {"expires": 3600},
+    },
+    "patients-forget-links": {
+        "task": "patients.periodic.forget_links",
+        "schedule": 86400,
+        "options": {"expires": 3600},
+    },
+    "messaging-forget-history": {
+        "task": "messaging.periodic.forget_history",
+        "schedule": 86400,
+        "options": {"expires": 3600},
+    },
+    "documents-sweep-files": {
+        "task": "documents.periodic.sweep_files",
+        "schedule": 3600,
+        "options": {"expires": 3599},
+    },
     "compliance-seal": {"task": "compliance.periodic.seal", "schedule": 5, "options": {"expires": 5}},
     "compliance-anchor": {"task": "compliance.periodic.anchor", "schedule": 300, "options": {"expires": 299}},
     "compliance-partitions": {
@@ -333,6 +353,15 @@ EMAIL_HOST_USER = env("EMAIL_HOST_USER")
 EMAIL_HOST_PASSWORD = env("EMAIL_HOST_PASSWORD")
 EMAIL_USE_TLS = env_flag("EMAIL_USE_TLS")
 EMAIL_TIMEOUT = 10
+
+# How many days rows of no further use are kept after their end (compliance.retention). Holds go within a minute and
+# texted codes within a day; medical records, messages and the audit trail are never deleted.
+RETENTION_DAYS = {
+    "access_links": int(env("RETENTION_LINK_DAYS", "90")),
+    "message_events": int(env("RETENTION_MESSAGE_EVENT_DAYS", "400")),
+    "local_deliveries": 30,
+    "sessions": int(env("RETENTION_SESSION_DAYS", "1")),
+}
 
 LOG_LEVEL = env("LOG_LEVEL", "INFO")
 LOGGING = logging_config(json=env_flag("LOG_JSON"), level=LOG_LEVEL)

@@ -1,18 +1,22 @@
-"""Seal every encrypted field again under the first key of FIELD_KEYS."""
+"""Seal everything again under the first key of FIELD_KEYS."""
 
 from django.core.management.base import BaseCommand
 
 from common import crypto
-from common.rotation import encrypted_fields, remaining, rotate
+from common.rotation import kinds, rotate
 
 
 class Command(BaseCommand):
-    help = "Seals encrypted fields again under the first key of FIELD_KEYS. May be stopped and started again."
+    help = (
+        "Seals encrypted fields, second-factor secrets and documents again under the first key of FIELD_KEYS."
+        " May be stopped and started again."
+    )
 
     def add_arguments(self, parser):
-        parser.add_argument("--batch", type=int, default=500, help="rows in one transaction (default 500)")
+        parser.add_argument("--batch", type=int, default=500, help="values in one transaction (default 500)")
 
     def handle(self, *args, batch: int, **options):
-        for field in encrypted_fields():
-            done = sum(rotate(field, batch=batch))
-            self.stdout.write(f"{field}: {done} values now under '{crypto.current_key_id()}', {remaining(field)} left")
+        for kind in kinds():
+            done = sum(rotate(kind, batch=batch))
+            left = kind.remaining()
+            self.stdout.write(f"{kind}: {done} values now under '{crypto.current_key_id()}', {left} left")
