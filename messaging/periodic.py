@@ -4,9 +4,11 @@ from celery import shared_task
 from django.utils import timezone
 
 from common.tasks import enqueue
+from compliance import retention
 from compliance.context import acting_service
 from messaging import dispatch, sweeping
 from messaging.actions import settle_left_over
+from messaging.models import LocalDelivery, MessageEvent
 from messaging.tasks import deliver
 
 
@@ -31,3 +33,13 @@ def sweep() -> None:
     """Settle what was left lying."""
     with acting_service("messaging.sweep"):
         settle_left_over(timezone.now())
+
+
+@shared_task
+def forget_history() -> int:
+    """Delete the steps of messages that ended long ago (words and end stay), and the local carrier's log."""
+    now = timezone.now()
+    ended = retention.end_before("message_events", now)
+    steps = retention.delete("message_events", MessageEvent.objects.filter(at__lt=ended, message__closed_at__lt=ended))
+    log = LocalDelivery.objects.filter(accepted_at__lt=retention.end_before("local_deliveries", now))
+    return steps + retention.delete("local_deliveries", log)
