@@ -1,9 +1,11 @@
 """What a patient's text does to a visit: C confirms, R sends the link for another time, X asked twice cancels.
 
 With several visits the patient is asked which one; a "C" never means all of them. Texts go to a number, and a family
-may share one: no answer names anybody.
+may share one: no answer names anybody. Only visits of those who have the number now can be meant, and a text that acts
+on a visit is filed under that visit's patient.
 """
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.utils import translation
@@ -12,11 +14,12 @@ from common.phone import display
 from common.timefmt import format_short
 from coordination.actions import cancel_visit, confirm_visit
 from messaging import actions as messaging
+from messaging import threads
 from messaging.models import Message
 from messaging.phrases import Intent
 from messaging.registry import Reply
 from messaging.states import Purpose
-from patients.selectors import with_phone
+from patients.selectors import reached_at
 from scheduling import reminders
 from scheduling.errors import MoveRefused
 from scheduling.models import Appointment
@@ -38,7 +41,7 @@ def handle_reply(reply: Reply, now: datetime) -> bool:
     visits = _meant(reply, question, intent, now)
     try:
         if len(visits) == 1:
-            _ACTS[intent](reply, visits[0], question, now)
+            _ACTS[intent](_filed(reply, visits[0], now), visits[0], question, now)
         elif visits:
             _ask_which(reply, visits, intent, now)
         else:
@@ -49,11 +52,16 @@ def handle_reply(reply: Reply, now: datetime) -> bool:
     return True
 
 
+def _filed(reply: Reply, visit: Appointment, now: datetime) -> Reply:
+    """The reply in the conversation of the visit's patient with the visit's clinic: there it is answered."""
+    thread = threads.file_under(reply.inbound, patient=visit.patient, clinic=visit.clinic, now=now)
+    return replace(reply, conversation=thread)
+
+
 def _open_question(reply: Reply, now: datetime) -> dict:
-    """What we asked last, if it still counts."""
-    conversation = reply.conversation
-    until = conversation.pending_until
-    return conversation.pending if until and until > now else {}
+    """What this number was asked last, if it still counts."""
+    asked = threads.asked_of(reply.conversation, now).first()
+    return asked.pending if asked else {}
 
 
 def _intent(reply: Reply, question: dict) -> Intent:
@@ -77,7 +85,8 @@ def _meant(reply: Reply, question: dict, intent: Intent, now: datetime) -> list[
 
 
 def _upcoming(reply: Reply, now: datetime) -> list[Appointment]:
-    patients = with_phone(organization=reply.conversation.clinic.organization, number=reply.conversation.number)
+    conversation = reply.conversation
+    patients = reached_at(organization=conversation.clinic.organization, number=conversation.number)
     visits = Appointment.objects.upcoming(now).with_people().filter(patient__in=patients)
     return list(visits.order_by("starts_at", "pk")[:20])
 
@@ -148,8 +157,9 @@ def _short(visit: Appointment) -> str:
 
 
 def _ask(reply: Reply, question: dict, now: datetime) -> None:
-    """Remember what we ask; nothing forgets it."""
+    """Remember what we ask, in place of what we asked before; nothing forgets it."""
     conversation = reply.conversation
+    threads.asked_of(conversation, now).update(pending={}, pending_until=None)
     conversation.pending, conversation.pending_until = question, now + QUESTION_LASTS if question else None
     conversation.save(update_fields=["pending", "pending_until"])
 
@@ -162,7 +172,7 @@ def _language(reply: Reply, visit: Appointment | None) -> str:
 def _say(
     reply: Reply, key: str, visit: Appointment | None, now: datetime, context: dict | None = None, language: str = ""
 ) -> None:
-    """Answer in the name of the visit's clinic, which need not be the one that wrote last."""
+    """Answer, in the name of the visit's clinic when it is about one."""
     names = {"clinic": visit.clinic.message_name, "phone": display(visit.clinic.phone)} if visit else {}
     messaging.answer(
         conversation=reply.conversation,

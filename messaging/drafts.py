@@ -11,14 +11,16 @@ class Draft:
     """One message to plan.
 
     `template_key` and `context` (values of `messaging.defaults.variables_of`; clinic and phone are added) make the
-    words; `body` gives them as they are. Without `to` it goes to the patient's preferred mobile or e-mail address.
-    `condition` is handed to the subject's `is_current` in the moment of sending; empty means: send whatever happened.
+    words; `body` gives them as they are, with `title` as an e-mail's subject. Without `to` it goes to the patient's
+    preferred mobile or e-mail address. `condition` is handed to the subject's `is_current` in the moment of sending;
+    empty means: send whatever happened.
     """
 
     dedupe_key: str
     purpose: Purpose | str
     template_key: str = ""
     context: dict = field(default_factory=dict)
+    title: str = ""
     body: str = ""
     channel: Channel | str = Channel.SMS
     to: str = ""

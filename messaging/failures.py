@@ -1,13 +1,14 @@
-"""What follows when a message does not arrive: somebody is told, and a dead number is not tried again."""
+"""What follows when a message does not arrive: tried once more, or somebody is told; a dead number is left alone."""
 
 from datetime import datetime, timedelta
 
 from django.db.models import Case, CharField, F, Value, When
 from django.db.models.functions import Cast, Concat
 
-from messaging import optout
-from messaging.models import Message
-from messaging.states import Channel, Purpose
+from messaging import optout, outbox
+from messaging.models import Message, MessageEvent
+from messaging.rules import SECOND_TRY
+from messaging.states import DESPITE_STOP, Channel, Purpose, Status
 from patients.actions import mark_contact_point
 from patients.models import ContactPoint
 from worklist.actions import open_task
@@ -17,16 +18,47 @@ ANSWER_WITHIN = timedelta(hours=2)
 # Twilio's codes: no such number, landline, not a mobile, unknown destination, landline or unreachable carrier.
 DEAD_NUMBER = frozenset({"21211", "21614", "21635", "30005", "30006", "bad_address"})
 STOPPED = "21610"
+# The phone was off or out of reach, or the carrier does not say why: an hour later it often works.
+PASSING = frozenset({"30003", "30008"})
+SECOND_TRY_AFTER = timedelta(minutes=45)
 
 
 def follow_up(message: Message, *, now: datetime) -> None:
-    """Mark the number, keep the stop the carrier told us of, and open a task for a person."""
+    """Mark the number, keep the stop the carrier told us of; try once more, or open a task for a person.
+
+    Part of the caller's transaction, which has the message locked.
+    """
     if message.error_code in DEAD_NUMBER:
         _mark_dead(message, now)
     if message.error_code == STOPPED and message.channel == Channel.SMS:
         optout.stop(clinic=message.clinic, number_index=message.to_index, now=now)
-    if message.patient is not None and message.purpose != Purpose.CODE:
+    if message.error_code in PASSING and _try_once_more(message, now):
+        return
+    if message.patient is not None and not _is_nobodys_work(message):
         _open_task(message, now)
+
+
+def _is_nobodys_work(message: Message) -> bool:
+    """Whoever waits for a code asks for another; a stopped number that gets no answer wanted none."""
+    refused_stop = message.purpose in DESPITE_STOP and message.error_code == STOPPED
+    return message.purpose == Purpose.CODE or refused_stop
+
+
+def _try_once_more(message: Message, now: datetime) -> bool:
+    """Plan the same words again while they are of use; False when that was done already or would be too late.
+
+    A row of its own, so that each has its history; its dedupe key makes a repeated receipt harmless. Whether the visit
+    still stands, and the rest, is asked again in the moment of sending; quiet hours put it off, never past its end.
+    """
+    if message.purpose == Purpose.CODE or message.dedupe_key.startswith(SECOND_TRY):
+        return False
+    again = outbox.again(message, dedupe_key=f"{SECOND_TRY}{message.public_id}", due_at=now + SECOND_TRY_AFTER, now=now)
+    if again.expires_at and again.next_attempt_at >= again.expires_at:
+        return False
+    for second in outbox.insert([again]):
+        code = message.error_code
+        MessageEvent.objects.create(message=second, status=Status.PLANNED, source="ours", code=code, at=now)
+    return True
 
 
 def _open_task(message: Message, now: datetime) -> None:
@@ -37,6 +69,7 @@ def _open_task(message: Message, now: datetime) -> None:
         subject=_about(message),
         due_at=now + ANSWER_WITHIN,
         dedupe_key=task_key(message),
+        cause=message.error_code or message.status,
         now=now,
     )
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from messaging.models import Message, MessageEvent, StoppedNumber
-from messaging.states import RANK, WAITING, Channel, Purpose, SkipReason, Status
+from messaging.states import DESPITE_STOP, RANK, WAITING, Channel, SkipReason, Status
 from patients.actions import record_consent
 from patients.models import ConsentRecord, ContactPoint
 
@@ -53,7 +53,7 @@ def _write_ledger(clinic, number_index: str, *, granted: bool, now: datetime, wo
 def _skip_waiting(clinic, number_index: str, now: datetime) -> int:
     waiting = Message.objects.filter(
         clinic__organization=clinic.organization_id, to_index=number_index, channel=Channel.SMS, status__in=WAITING
-    ).exclude(purpose=Purpose.OPT_OUT)
+    ).exclude(purpose__in=DESPITE_STOP)
     pks = list(waiting.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
     Message.objects.filter(pk__in=pks).update(
         status=Status.SKIPPED, status_rank=RANK[Status.SKIPPED], skip_reason=SkipReason.STOPPED, closed_at=now

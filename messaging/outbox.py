@@ -12,7 +12,7 @@ from messaging.states import Channel, Purpose
 from patients.models import ContactPoint
 from patients.rules import EMAIL, index_purpose
 
-_CONTACT_KIND = {Channel.SMS: ContactPoint.Kind.MOBILE, Channel.EMAIL: ContactPoint.Kind.EMAIL}
+CONTACT_KIND = {Channel.SMS: ContactPoint.Kind.MOBILE, Channel.EMAIL: ContactPoint.Kind.EMAIL}
 
 
 def address_index(channel: str, to: str) -> str:
@@ -26,7 +26,7 @@ def build(*, clinic, patient, drafts: list[Draft], now: datetime) -> list[Messag
     templates = _templates(clinic.organization_id, {draft.template_key for draft in drafts if draft.template_key})
     rows = []
     for draft in drafts:
-        to = draft.to or addresses.get(_CONTACT_KIND[Channel(draft.channel)], "")
+        to = draft.to or addresses.get(CONTACT_KIND[Channel(draft.channel)], "")
         if to:
             rows.append(_row(draft, to=to, clinic=clinic, patient=patient, templates=templates, now=now))
     return [row for row in rows if row.expires_at is None or row.expires_at > row.due_at]
@@ -42,6 +42,37 @@ def insert(messages: list[Message]) -> list[Message]:
     for public_id, pk in keys:
         mine[public_id].pk = pk
     return [message for message in messages if message.pk]
+
+
+def reword(messages: list[Message], contexts: dict[int, dict], organization_id: int) -> None:
+    """Put the words of today into messages that are not sent, unsaved; `contexts` are values by the messages' keys."""
+    templates = _templates(organization_id, {message.template_key for message in messages})
+    for message in messages:
+        words = _from_template(
+            message.template_key, message.channel, message.language, message.clinic, templates, contexts[message.pk]
+        )
+        message.title, message.body, message.segments = words.title, words.text, words.segments
+
+
+def again(message: Message, *, dedupe_key: str, due_at: datetime, now: datetime) -> Message:
+    """An unsaved copy of a message that did not arrive: same words, same receiver, due later, with the same end."""
+    same = {name: getattr(message, name) for name in _SAME_AGAIN}
+    clinic, patient = message.clinic, message.patient
+    waits = not message.urgent and message.channel == Channel.SMS
+    hours = (zone_of(clinic, patient), clinic.quiet_until, clinic.quiet_from)
+    return Message(
+        **same,
+        dedupe_key=dedupe_key,
+        due_at=due_at,
+        next_attempt_at=earliest_text(due_at, *hours) if waits else due_at,
+        created_at=now,
+    )
+
+
+_SAME_AGAIN = (
+    "clinic", "patient", "channel", "purpose", "template_key", "language", "to", "to_index", "title", "body",
+    "segments", "subject", "subject_version", "condition", "urgent", "expires_at", "written_by",
+)  # fmt: skip
 
 
 def _addresses(patient) -> dict[str, str]:
@@ -107,9 +138,15 @@ def _words(draft: Draft, language: str, clinic, templates: dict) -> rendering.Re
     if draft.body:
         text = draft.body.strip()
         segments = rendering.measure(text)[0] if draft.channel == Channel.SMS else 0
-        return rendering.Rendered("", text, segments)
-    context = {"clinic": clinic.message_name, "phone": display(clinic.phone), **draft.context}
-    own = templates.get((draft.template_key, draft.channel, language))
-    words = own or defaults.words(draft.template_key, draft.channel, language)
+        return rendering.Rendered(draft.title, text, segments)
+    return _from_template(draft.template_key, draft.channel, language, clinic, templates, draft.context)
+
+
+def _from_template(
+    key: str, channel: str, language: str, clinic, templates: dict, values: dict[str, str]
+) -> rendering.Rendered:
+    context = {"clinic": clinic.message_name, "phone": display(clinic.phone), **values}
+    own = templates.get((key, channel, language))
+    words = own or defaults.words(key, channel, language)
     title = own.subject if own else words.title
-    return rendering.render(channel=draft.channel, title=title, body=words.body, context=context)
+    return rendering.render(channel=channel, title=title, body=words.body, context=context)

@@ -1,10 +1,14 @@
 from datetime import datetime
 
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef, Q, Value
+from django.db.models.functions import Concat
 
 from accounts.permissions import Permission
 from common.querysets import ScopedQuerySet
+from messaging.rules import SECOND_TRY
 from messaging.states import IN_FLIGHT, Status
+
+_SECOND_TRY = Value(SECOND_TRY)
 
 
 class MessageQuerySet(ScopedQuerySet):
@@ -15,6 +19,11 @@ class MessageQuerySet(ScopedQuerySet):
 
     def in_flight(self):
         return self.filter(status__in=IN_FLIGHT)
+
+    def last_tries(self):
+        """Without those that were, or will be, tried a second time."""
+        second = self.model._base_manager.filter(dedupe_key=Concat(_SECOND_TRY, OuterRef("public_id")))
+        return self.filter(~Exists(second))
 
     def about(self, subject):
         """Messages about a subject: its key, or an expression of the query around it."""
@@ -39,6 +48,10 @@ class ConversationQuerySet(ScopedQuerySet):
 
     def open(self):
         return self.filter(state="open")
+
+    def awake(self, now: datetime):
+        """Not put off."""
+        return self.filter(Q(snoozed_until=None) | Q(snoozed_until__lte=now))
 
     def needing_answer(self):
         """Longest waiting first."""

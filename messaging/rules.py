@@ -1,10 +1,11 @@
-"""Quiet hours: pure functions of instants and zones."""
+"""Quiet hours and second tries: pure functions of instants and zones."""
 
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from common.timeutil import combine, local
 
+SECOND_TRY = "second:"  # how the dedupe key of a second try begins
 SUNDAY = 6
 SUNDAY_OPENS = time(12)  # Texas Business & Commerce Code 301.051: Sundays from noon; kept everywhere
 

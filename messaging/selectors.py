@@ -28,41 +28,51 @@ class Entry:
     key: str = ""
 
 
-def threads(user, clinic, queue: str = "open"):
+def threads(user, clinic, queue: str, now: datetime):
     """Conversations of a clinic that the user may see, of one queue.
 
-    Queues: open (unanswered, longest waiting first), mine, unassigned, closed, all.
+    Queues: open (unanswered, longest waiting first), mine, unassigned, snoozed (next to come back first), closed, all.
     """
     rows = (
         Conversation.objects.visible_to(user).filter(clinic=clinic).select_related("patient", "assigned_to", "clinic")
     )
     if queue == "open":
-        return rows.needing_answer()
+        return rows.awake(now).needing_answer()
     if queue == "mine":
-        return rows.open().filter(assigned_to=user).by_last_message()
+        return rows.open().awake(now).filter(assigned_to=user).by_last_message()
     if queue == "unassigned":
-        return rows.open().filter(assigned_to=None).by_last_message()
+        return rows.open().awake(now).filter(assigned_to=None).by_last_message()
+    if queue == "snoozed":
+        return rows.open().filter(snoozed_until__gt=now).order_by("snoozed_until", "pk")
     if queue == "closed":
         return rows.filter(state=Conversation.State.CLOSED, last_message_at__isnull=False).by_last_message()
     return rows.filter(last_message_at__isnull=False).by_last_message()
 
 
-def queue_counts(user, clinic) -> dict[str, int]:
-    """How many conversations stand in the queues that ask for work: open, mine, unassigned. One query."""
+def queue_counts(user, clinic, now: datetime) -> dict[str, int]:
+    """How many conversations stand in the queues that ask for work: open, mine, unassigned, snoozed. One query."""
     rows = Conversation.objects.visible_to(user).filter(clinic=clinic, state=Conversation.State.OPEN)
+    awake = Q(snoozed_until=None) | Q(snoozed_until__lte=now)
     return rows.aggregate(
-        open=Count("pk", filter=Q(unanswered_since__isnull=False)),
-        mine=Count("pk", filter=Q(assigned_to=user)),
-        unassigned=Count("pk", filter=Q(assigned_to=None)),
+        open=Count("pk", filter=awake & Q(unanswered_since__isnull=False)),
+        mine=Count("pk", filter=awake & Q(assigned_to=user)),
+        unassigned=Count("pk", filter=awake & Q(assigned_to=None)),
+        snoozed=Count("pk", filter=~awake),
     )
 
 
 def thread(conversation: Conversation, limit: int = NEWEST) -> list[Entry]:
-    """What was said between the clinic and the number, oldest first; the newest `limit` each way. Two queries."""
-    received = InboundMessage.objects.filter(conversation=conversation).order_by("-received_at", "-pk")[:limit]
-    texts = Message.objects.filter(
-        clinic=conversation.clinic_id, to_index=conversation.number_index, channel=Channel.SMS
-    ).select_related("written_by")
+    """What was said in the conversation, oldest first; the newest `limit` each way. Two queries.
+
+    Only what is the conversation's own patient's: others may have the number, or had it before.
+    """
+    own = {"clinic": conversation.clinic_id, "patient": conversation.patient_id}
+    came = Q(conversation=conversation)
+    if conversation.patient_id:  # a merged record brings texts of a conversation of its own
+        came |= Q(from_index=conversation.number_index, **own)
+    received = InboundMessage.objects.filter(came).order_by("-received_at", "-pk")[:limit]
+    texts = Message.objects.filter(to_index=conversation.number_index, channel=Channel.SMS, **own)
+    texts = texts.select_related("written_by")
     # What a colleague has just written shows at once; what is planned does not belong into a conversation yet.
     unseen = Q(status=Status.CANCELLED) | (Q(status__in=WAITING) & ~Q(purpose=Purpose.STAFF))
     shown = texts.exclude(unseen).order_by("-created_at", "-pk")[:limit]

@@ -14,7 +14,7 @@ from messaging import optout, registry
 from messaging.models import Message
 from messaging.outbox import zone_of
 from messaging.rules import earliest_text
-from messaging.states import ANSWERS, RANK, WAITING, Channel, Purpose, SkipReason, Status
+from messaging.states import ANSWERS, DESPITE_STOP, RANK, WAITING, Channel, SkipReason, Status
 from patients.models import ConsentRecord, ContactPoint
 from patients.selectors import has_agreed
 
@@ -26,7 +26,7 @@ _TAKE = """
      WHERE m.id = %(pk)s AND c.id = m.clinic_id
        AND (m.status = 'claimed' OR (m.status = 'planned' AND m.next_attempt_at <= %(now)s))
        AND (m.expires_at IS NULL OR m.expires_at > %(now)s)
-       AND (m.channel <> 'sms' OR m.purpose = 'opt_out' OR NOT EXISTS (
+       AND (m.channel <> 'sms' OR m.purpose = ANY(%(despite_stop)s) OR NOT EXISTS (
             SELECT FROM messaging_stoppednumber AS s
              WHERE s.organization_id = c.organization_id AND s.number_index = m.to_index))
        AND NOT EXISTS (
@@ -40,6 +40,13 @@ _TAKE = """
                AND (r.contact_point_id IS NULL OR p.value_index = m.to_index)
              ORDER BY r.recorded_at DESC, r.id DESC LIMIT 1), m.channel = 'email'))
 """
+
+
+_VALUES = {
+    "rank": RANK[Status.SENDING],
+    "answers": [str(one) for one in ANSWERS],
+    "despite_stop": [str(one) for one in DESPITE_STOP],
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +69,7 @@ def take(message: Message, now: datetime) -> bool:
     """
     if _quiet(message, now) or not registry.is_current(message):
         return False
-    values = {"pk": message.pk, "now": now, "rank": RANK[Status.SENDING], "answers": [str(one) for one in ANSWERS]}
+    values = {"pk": message.pk, "now": now, **_VALUES}
     with connection.cursor() as cursor:
         cursor.execute(_TAKE, values)
         taken = cursor.rowcount == 1
@@ -88,7 +95,7 @@ def judge(message: Message, now: datetime) -> Verdict:
 
 
 def _unreachable(message: Message) -> Verdict | None:
-    heeds_stop = message.channel == Channel.SMS and message.purpose != Purpose.OPT_OUT
+    heeds_stop = message.channel == Channel.SMS and message.purpose not in DESPITE_STOP
     if heeds_stop and optout.is_stopped(clinic=message.clinic, number_index=message.to_index):
         return Verdict(Status.SKIPPED, SkipReason.STOPPED)
     points = ContactPoint.objects.filter(patient=message.patient_id, value_index=message.to_index)

@@ -66,6 +66,12 @@ class Purpose(TextChoices):
     STAFF = "staff", _("Written by staff")
     CODE = "code", _("Code")
     OPT_OUT = "opt_out", _("End of texts")
+    HELP = "help", _("Answer to HELP")
 
 
-ANSWERS = frozenset({Purpose.REPLY, Purpose.STAFF, Purpose.CODE, Purpose.OPT_OUT})
+ANSWERS = frozenset({Purpose.REPLY, Purpose.STAFF, Purpose.CODE, Purpose.OPT_OUT, Purpose.HELP})
+# A number that sent STOP gets the one confirmation of that, 47 CFR 64.1200(a)(12), and an answer whenever it asks for
+# HELP: carriers want that answered whether or not somebody has opted in (CTIA Short Code Monitoring Handbook).
+DESPITE_STOP = frozenset({Purpose.OPT_OUT, Purpose.HELP})
+# Planned ahead, often for weeks: what their words, time or number were made of may change before they go.
+AHEAD = frozenset({Purpose.REMINDER, Purpose.FOLLOW_UP})

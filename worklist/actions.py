@@ -27,11 +27,13 @@ def open_task(
     priority: int = Task.Priority.NORMAL,
     owner=None,
     dedupe_key: str = "",
+    cause: str = "",
     by=None,
 ) -> Task:
     """Open a task, or return the open one that has the same dedupe key (then nothing is written).
 
-    `title` is for tasks by hand; a rule's task is named by its kind. `by` is None when a rule opens it.
+    `title` is for tasks by hand; a rule's task is named by its kind, and `cause` is a code for why it was opened (no
+    PHI). `by` is None when a rule opens it.
     """
     if owner is not None:
         _check_owner(owner, clinic)
@@ -44,6 +46,7 @@ def open_task(
         priority=priority,
         owner=owner,
         dedupe_key=dedupe_key,
+        cause=cause[:40],
         due_at=due_at,
         opened_at=now,
         opened_by=by,

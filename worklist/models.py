@@ -34,6 +34,9 @@ class Task(BaseModel):
     kind = models.CharField(max_length=20, choices=Kind.choices, default=Kind.MANUAL)
     subject = models.CharField(max_length=60, blank=True)
     title = EncryptedTextField(_("what to do"), blank=True, default="", help_text=_("By hand; rules use the kind."))
+    cause = models.CharField(
+        max_length=40, blank=True, help_text=_("Why a rule opened it, as a code that the app above puts into words.")
+    )
     priority = models.PositiveSmallIntegerField(_("priority"), choices=Priority.choices, default=Priority.NORMAL)
     status = models.CharField(max_length=6, choices=Status.choices, default=Status.OPEN)
     due_at = models.DateTimeField(_("due"))

@@ -13,6 +13,7 @@ from messaging.models import Conversation, InboundMessage, Message
 from messaging.states import Purpose
 from messaging.states import Status as MessageStatus
 from messaging.tests.factories import MOBILE, NOON, planned, texting_patient
+from patients.actions import set_contact_point
 from scheduling.models import Appointment
 from scheduling.states import ByLabel, Status
 from scheduling.tests.factories import AppointmentFactory
@@ -178,9 +179,55 @@ class TestSeveralVisits:
         body = last_answer().body
         assert "C1)" in body and "Marisol" not in body and "Benito" not in body
         assert Conversation.objects.get().patient is None
-        text("C2", clinic=clinic)
+        chosen = text("C2", clinic=clinic)
         assert child.appointments.get().status == Status.CONFIRMED
         assert mother.appointments.get().status == Status.BOOKED
+        chosen.refresh_from_db()
+        assert (chosen.patient, chosen.conversation.patient) == (child, child), "filed under whose visit it is about"
+        assert last_answer().patient == child
+
+    def test_x_twice_from_a_family_phone(self):
+        clinic = ClinicFactory()
+        mother, child = texting_patient(clinic), texting_patient(clinic)
+        visit_of(mother, days=1), visit_of(child, days=2)
+        for body in ("X", "X2", "X"):
+            text(body, clinic=clinic)
+        assert child.appointments.get().status == Status.CANCELLED
+        assert mother.appointments.get().status == Status.BOOKED
+
+    def test_whoever_has_the_number_now_can_not_touch_the_visit_of_who_had_it(self):
+        clinic = ClinicFactory()
+        before = texting_patient(clinic)
+        visit = visit_of(before, days=1)
+        reminded(visit)
+        set_contact_point(patient=before, kind="mobile", value="+12025550188", by=None, now=NOON)
+        texting_patient(clinic)
+        for body in ("C", "X", "X"):
+            text(body, clinic=clinic)
+        visit.refresh_from_db()
+        assert visit.status == Status.BOOKED
+        assert set(answers()) == {"reply_no_visit"}
+
+    def test_a_number_that_was_wrong_acts_for_nobody(self):
+        clinic = ClinicFactory()
+        patient = texting_patient(clinic)
+        visit = visit_of(patient, days=1)
+        text("wrong number", clinic=clinic)
+        text("X", clinic=clinic), text("X", clinic=clinic)
+        visit.refresh_from_db()
+        assert visit.status == Status.BOOKED
+
+    def test_visits_at_two_clinics_are_answered_by_each(self):
+        here = ClinicFactory()
+        there = ClinicFactory(organization=here.organization)
+        mother, child = texting_patient(here), texting_patient(there)
+        visit_of(mother, days=1), visit_of(child, days=2)
+        for body in ("X", "X2", "X"):
+            text(body, clinic=None if body == "X" else here)
+        assert child.appointments.get().status == Status.CANCELLED
+        thread = Conversation.objects.get(patient=child)
+        assert thread.clinic == there, "the mother's clinic does not learn of the child's visit"
+        assert not Message.objects.filter(patient=child).exclude(clinic=there).exists()
 
 
 def AppointmentStates() -> dict:  # noqa: N802 - reads as a noun

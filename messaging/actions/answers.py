@@ -83,7 +83,7 @@ def _answered_too_often(conversation: Conversation, key: str, now: datetime) -> 
     recent = Message.objects.filter(
         to_index=conversation.number_index,
         clinic__organization=conversation.clinic.organization_id,
-        purpose=Purpose.REPLY,
+        purpose__in=[Purpose.REPLY, Purpose.HELP],
         created_at__gt=now - timedelta(hours=1),
     )
     return recent.count() >= (MOST_OWED if key in OWED else MOST_ANSWERS)

@@ -71,6 +71,20 @@ def assign_conversation(*, conversation: Conversation, owner, by, now: datetime)
 
 
 @transaction.atomic
+def snooze_conversation(*, conversation: Conversation, until: datetime | None, by, now: datetime) -> Conversation:
+    """Put it off until then, or back into its queue (None). A text that comes in meanwhile brings it back.
+
+    ValueError for a past moment.
+    """
+    if until is not None and until <= now:
+        raise ValueError("A conversation is put off to a moment that is still to come.")
+    thread = _thread(conversation, None, None)
+    threads.moved_on(thread, now=thread.last_message_at or now, snoozed_until=until)
+    _note("messaging.conversation_snoozed", thread, by, until=until)
+    return thread
+
+
+@transaction.atomic
 def mark_read(*, conversation: Conversation) -> None:
     """Somebody has opened it. It still waits for an answer."""
     if Conversation.objects.filter(pk=conversation.pk).exclude(unread_count=0).update(unread_count=0):
@@ -88,7 +102,10 @@ def _thread(conversation: Conversation | None, patient, clinic) -> Conversation:
 
 
 def _answered(thread: Conversation, *, by, now: datetime, state: str = Conversation.State.OPEN) -> None:
-    fields = {"state": state, "unread_count": 0, "unanswered_since": None}
+    """The clock of the first answer stops; how long it ran is in the trail, for the figures."""
+    if thread.unanswered_since:
+        _note("messaging.answered", thread, by, waited_seconds=int((now - thread.unanswered_since).total_seconds()))
+    fields = {"state": state, "unread_count": 0, "unanswered_since": None, "snoozed_until": None}
     threads.moved_on(thread, now=now, assigned_to=thread.assigned_to or by, **fields)
     for kind in ("reply", "crisis"):
         resolve(dedupe_key=task_key(thread, kind), now=now)

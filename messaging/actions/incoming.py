@@ -18,6 +18,7 @@ from messaging.states import Channel, Purpose
 from patients import links
 from patients.actions import mark_contact_point
 from patients.models import AccessLink, ContactPoint, Patient
+from patients.selectors import reached_at
 
 logger = logging.getLogger(__name__)
 
@@ -150,10 +151,9 @@ def _act(inbound: InboundMessage, understood: Understood, now: datetime) -> None
     if act is not None:
         act(inbound, understood, now)
         return
-    conversation = inbound.conversation
-    reply = registry.Reply(conversation, inbound, understood.intent, understood.choice, understood.language)
-    if not registry.handle(reply, now):
-        answers.unclear(conversation=conversation, inbound=inbound, language=understood.language, now=now)
+    reply = registry.Reply(inbound.conversation, inbound, understood.intent, understood.choice, understood.language)
+    if not registry.handle(reply, now):  # it may have been filed under a patient all the same
+        answers.unclear(conversation=inbound.conversation, inbound=inbound, language=understood.language, now=now)
 
 
 def _stop(inbound: InboundMessage, understood: Understood, now: datetime) -> None:
@@ -164,12 +164,22 @@ def _stop(inbound: InboundMessage, understood: Understood, now: datetime) -> Non
 
 
 def _start(inbound: InboundMessage, understood: Understood, now: datetime) -> None:
+    """Texts go out again, those that were planned before the stop as well."""
+    was_stopped = optout.is_stopped(clinic=inbound.clinic, number_index=inbound.from_index)
     optout.start(clinic=inbound.clinic, number_index=inbound.from_index, now=now, wording=inbound.body[:160])
+    if was_stopped:
+        for patient in reached_at(number=inbound.from_number, organization=inbound.clinic.organization):
+            registry.contact_changed(patient, now)
     _say_unless_the_carrier_does(inbound, understood, "reply_started", now)
 
 
 def _help(inbound: InboundMessage, understood: Understood, now: datetime) -> None:
-    _say_unless_the_carrier_does(inbound, understood, "reply_help", now)
+    """Answered after STOP, too, as often as somebody asks (within what one number gets in an hour).
+
+    Twilio answers HELP and INFO itself, STOP or not. AYUDA it does not know: after STOP it refuses our answer (21610),
+    and nobody has to do anything about that (`failures.follow_up`).
+    """
+    _say_unless_the_carrier_does(inbound, understood, "reply_help", now, purpose=Purpose.HELP)
 
 
 def _crisis(inbound: InboundMessage, understood: Understood, now: datetime) -> None:
@@ -202,7 +212,7 @@ def _take_links_back(inbound: InboundMessage, patient: Patient, now: datetime) -
         subject=f"text:{inbound.public_id}",
         detail={"links": revoked},
     )
-    registry.contact_lost(patient, now)  # before the texts are stopped: visits are locked before their messages
+    registry.contact_changed(patient, now)  # before the texts are stopped: visits are locked before their messages
 
 
 _ACTS = {

@@ -11,10 +11,12 @@ from patients.models import Patient
 
 
 class Conversation(BaseModel):
-    """What a clinic and one number write to each other.
+    """What a clinic and one patient write to each other at one number.
 
-    `patient` is None while the number belongs to nobody or to several. `pending` is the question we asked last:
-    {"ask": "choose"|"cancel", "intent": …, "options": [[subject, version], …]}, and counts until `pending_until`.
+    A number that a family shares, or that went on to somebody else, has a conversation for each of its patients, and
+    one without a patient for texts of which nobody knows whose they are. A conversation never changes hands.
+    `pending` is the question we asked last: {"ask": "choose"|"cancel", "intent": …, "options": [[subject, version],
+    …]}, and counts until `pending_until`; it is asked of the number, whoever holds the phone.
     """
 
     class State(models.TextChoices):
@@ -33,6 +35,7 @@ class Conversation(BaseModel):
     unread_count = models.PositiveIntegerField(_("unread"), default=0)
     unanswered_since = models.DateTimeField(_("waiting since"), null=True, blank=True)
     last_message_at = models.DateTimeField(null=True, blank=True)
+    snoozed_until = models.DateTimeField(_("snoozed until"), null=True, blank=True)
     auto_answered_at = models.DateTimeField(null=True, blank=True)
     pending = models.JSONField(default=dict, blank=True)
     pending_until = models.DateTimeField(null=True, blank=True)
@@ -45,9 +48,12 @@ class Conversation(BaseModel):
         indexes = [
             models.Index(fields=["clinic", "unanswered_since"], condition=Q(state="open"), name="messaging_inbox"),
             models.Index(fields=["clinic", "-last_message_at"], name="messaging_threads"),
+            models.Index(fields=["number_index", "pending_until"], name="messaging_questions"),
         ]
         constraints = [
-            models.UniqueConstraint(fields=["clinic", "number_index"], name="messaging_one_thread"),
+            models.UniqueConstraint(
+                fields=["clinic", "number_index", "patient"], nulls_distinct=False, name="messaging_one_thread"
+            ),
             models.CheckConstraint(condition=~Q(number_index=""), name="messaging_thread_number"),
         ]
 

@@ -66,9 +66,24 @@ class TestStop:
         patient = texting_patient()
         text("STOP")
         assert send(Message.objects.get(purpose=Purpose.OPT_OUT)).status == Status.DELIVERED
-        text("HELP")
-        assert send(Message.objects.get(template_key="reply_help")).skip_reason == SkipReason.STOPPED
         assert send(planned(patient, dedupe_key="later")).status == Status.SKIPPED
+
+    def test_help_is_answered_all_the_same(self):
+        patient = texting_patient()
+        text("STOP")
+        for number, word in enumerate(["HELP", "ayuda"]):
+            text(word, now=NOON + timedelta(minutes=number + 1))
+        helps = Message.objects.filter(template_key="reply_help").order_by("pk")
+        assert [send(message, NOON + timedelta(minutes=2)).status for message in helps] == [Status.DELIVERED] * 2
+        assert not may_text(patient) and StoppedNumber.objects.exists(), "asking for help is no START"
+
+    def test_help_that_the_carrier_refuses_is_nobodys_work(self):
+        texting_patient(mobile="+15005550004")
+        text("STOP", number="+15005550004")
+        text("ayuda", number="+15005550004", now=NOON + timedelta(minutes=1))
+        answer = Message.objects.get(template_key="reply_help")
+        assert send(answer, NOON + timedelta(minutes=1)).error_code == "21610"
+        assert not Task.objects.exists()
 
     def test_is_silent_where_the_carrier_answers(self, settings):
         texting_patient()
@@ -277,8 +292,8 @@ class TestInbox:
         late = text("hello", now=NOON + timedelta(minutes=9), number="+12025550188", clinic=clinic).conversation
         early = text("hello", now=NOON).conversation
         text("still there?", now=NOON + timedelta(minutes=20))
-        assert list(threads(coordinator, clinic)) == [early, late]
-        assert queue_counts(coordinator, clinic) == {"open": 2, "mine": 0, "unassigned": 2}
+        assert list(threads(coordinator, clinic, "open", NOON)) == [early, late]
+        assert queue_counts(coordinator, clinic, NOON) == {"open": 2, "mine": 0, "unassigned": 2, "snoozed": 0}
 
     def test_an_answer_goes_out_and_ends_the_waiting(self, coordinator):
         conversation = text("Is my form there?", now=NIGHT).conversation
@@ -318,7 +333,7 @@ class TestInbox:
         assert Conversation.objects.get().state == "closed" and not Task.objects.open().exists()
         reopen_conversation(conversation=conversation, by=coordinator, now=NOON)
         assign_conversation(conversation=conversation, owner=coordinator, by=coordinator, now=NOON)
-        assert list(threads(coordinator, conversation.clinic, "mine")) == [conversation]
+        assert list(threads(coordinator, conversation.clinic, "mine", NOON)) == [conversation]
 
     def test_other_clinics_do_not_see_it(self, coordinator):
         conversation = text("hello").conversation
@@ -327,5 +342,5 @@ class TestInbox:
         for user in (stranger, provider):
             for model in (Conversation, InboundMessage, Message):
                 assert not model.objects.visible_to(user).exists()
-            assert not threads(user, conversation.clinic).exists()
+            assert not threads(user, conversation.clinic, "all", NOON).exists()
         assert Conversation.objects.visible_to(coordinator).exists()

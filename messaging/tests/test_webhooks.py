@@ -164,3 +164,9 @@ def test_a_text_that_the_carrier_acted_on(client):
     texting_patient()
     post(client, *text("Stop", OptOutType="STOP"))
     assert InboundMessage.objects.get().intent == "stop"
+
+
+def test_a_refused_knock_leaves_no_traceback(client, caplog):
+    path, fields = text()
+    assert post(client, path, fields, token="another").status_code == 403
+    assert [record for record in caplog.records if record.exc_info] == []

@@ -7,8 +7,7 @@ is checked before anything else is read.
 import functools
 import logging
 
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
@@ -27,12 +26,15 @@ MOST_LETTERS = 1600
 
 
 def from_twilio(view):
-    """403 for whatever Twilio did not sign; nothing is read or written before."""
+    """403 for whatever Twilio did not sign; nothing is read or written before.
+
+    Answered, not raised: anybody may knock here, and a traceback for each would fill the log.
+    """
 
     @functools.wraps(view)
     def wrapper(request: HttpRequest) -> HttpResponse:
         if not is_genuine(request):
-            raise PermissionDenied
+            return HttpResponseForbidden()
         note(role="twilio")
         return view(request)
 
