@@ -18,6 +18,7 @@ from clinics.models import Organization
 from common.phone import mask
 from compliance import audit
 from messaging import defaults, lint, preview
+from messaging.actions import reword_later
 from messaging.models import Message, MessageTemplate
 from messaging.states import Channel
 
@@ -65,10 +66,17 @@ class MessageTemplateAdmin(ScopedAdmin):
         return initial
 
     def save_model(self, request, obj, form, change):
-        """A message on its way names the version of the words it was made of."""
+        """What is planned ahead gets the new words."""
         if change and form.has_changed():
             obj.version += 1
         super().save_model(request, obj, form, change)
+        if form.has_changed():
+            reword_later(organization_id=obj.organization_id, template_key=obj.key)
+
+    def delete_model(self, request, obj):
+        """The standard words speak again."""
+        super().delete_model(request, obj)
+        reword_later(organization_id=obj.organization_id, template_key=obj.key)
 
     def preview(self, request: HttpRequest) -> HttpResponse:
         """How the words being typed would read, with what is wrong about them."""

@@ -23,20 +23,25 @@ class Reply:
 
 
 IsCurrent = Callable[[object], bool]
+Contexts = Callable[[list, datetime], dict[int, dict[str, str]]]
 ReplyHandler = Callable[[Reply, datetime], bool]
 ContactHandler = Callable[[object, datetime], object]
 
 _subjects: dict[str, IsCurrent] = {}
+_contexts: dict[str, Contexts] = {}
 _reply_handlers: list[ReplyHandler] = []
 _contact_handlers: list[ContactHandler] = []
 
 
-def register_subject(prefix: str, is_current: IsCurrent) -> None:
+def register_subject(prefix: str, is_current: IsCurrent, contexts: Contexts | None = None) -> None:
     """`is_current(message)` says whether a message about `prefix:<public id>` still holds, just before it goes.
 
-    It reads `message.subject`, `message.subject_version` and `message.condition`.
+    It reads `message.subject`, `message.subject_version` and `message.condition`. `contexts(messages, now)` gives the
+    values of their templates anew, {pk: context}, for those that are to get the words of today.
     """
     _subjects[prefix] = is_current
+    if contexts is not None:
+        _contexts[prefix] = contexts
 
 
 def register_reply_handler(handler: ReplyHandler) -> None:
@@ -46,7 +51,7 @@ def register_reply_handler(handler: ReplyHandler) -> None:
 
 
 def register_contact_handler(handler: ContactHandler) -> None:
-    """`handler(patient, now)` plans anew what waits, when a number turned out not to be the patient's."""
+    """`handler(patient, now)` plans anew what is to come, when what is known of the patient's numbers changed."""
     if handler not in _contact_handlers:
         _contact_handlers.append(handler)
 
@@ -59,12 +64,20 @@ def is_current(message) -> bool:
     return check is not None and check(message)
 
 
+def contexts(messages: list, now: datetime) -> dict[int, dict[str, str]]:
+    """What the templates of messages may say, by the messages' keys; those about what nobody registered are absent."""
+    found = {}
+    for prefix, values_of in _contexts.items():
+        found |= values_of([message for message in messages if message.subject.partition(":")[0] == prefix], now)
+    return found
+
+
 def handle(reply: Reply, now: datetime) -> bool:
     """Offer an answer to the apps above; True when one of them acted on it."""
     return any(handler(reply, now) for handler in _reply_handlers)
 
 
-def contact_lost(patient, now: datetime) -> None:
-    """Tell the apps above that a number is not the patient's and that the links sent to it are taken back."""
+def contact_changed(patient, now: datetime) -> None:
+    """Tell the apps above that a number is not the patient's, or that it takes texts again."""
     for handler in _contact_handlers:
         handler(patient, now)

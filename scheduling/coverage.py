@@ -18,38 +18,55 @@ BATCH = 500
 
 
 def plan_missing(now: datetime) -> int:
-    """Plan what is missing for visits that start within eight days; how many messages that were.
+    """Plan what is missing for visits that start soon; how many messages that were.
 
-    Two queries find them, however many visits there are; only visits that miss something are touched.
+    Soon is within eight days, or a day more than a clinic's earliest reminder. Two queries find them, however many
+    visits there are; only visits that miss something are touched.
     """
     steps = list(ReminderStep.objects.filter(is_active=True, offset_minutes__lt=0))
     return sum(_plan(pk, now) for pk in _missing(steps, now)) if steps else 0
 
 
 def _missing(steps: list[ReminderStep], now: datetime) -> QuerySet:
-    """Visits whose patient has a mobile, and for which a step that is still to come has no row."""
+    """Visits whose patient can be reached, and for which a step that is still to come has no row."""
+    lacking = Q()
+    for (key, offset, channel), clinic_ids in _by_message(steps).items():
+        still_due = Q(clinic__in=clinic_ids, starts_at__gte=now - timedelta(minutes=offset))
+        lacking |= still_due & Q(Exists(_address(channel))) & ~Exists(_standing(key, channel))
+    soon = Appointment.objects.upcoming(now).filter(starts_at__lt=now + _horizon(steps))
+    return soon.filter(lacking).order_by("starts_at", "pk").values_list("pk", flat=True)[:BATCH]
+
+
+def _by_message(steps: list[ReminderStep]) -> dict[tuple, list[int]]:
+    """The clinics that send a step's message over a channel, by key, offset and channel."""
     clinics = defaultdict(list)
     for step in steps:
-        clinics[step.key, step.offset_minutes].append(step.clinic_id)
-    lacking = Q()
-    for (key, offset), clinic_ids in clinics.items():
-        still_due = Q(clinic__in=clinic_ids, starts_at__gte=now - timedelta(minutes=offset))
-        lacking |= still_due & ~Exists(_standing(key))
-    mobiles = ContactPoint.objects.filter(
-        patient=OuterRef("patient"), kind=ContactPoint.Kind.MOBILE, is_primary=True, status=ContactPoint.Status.OK
+        for channel in [Channel.SMS, Channel.EMAIL] if step.by_email else [Channel.SMS]:
+            clinics[step.key, step.offset_minutes, channel].append(step.clinic_id)
+    return clinics
+
+
+def _horizon(steps: list[ReminderStep]) -> timedelta:
+    """Eight days, and a day more than the earliest reminder."""
+    return max(HORIZON, timedelta(days=1, minutes=-min(step.offset_minutes for step in steps)))
+
+
+def _address(channel: str) -> QuerySet:
+    """Where the patient of the outer query is reached over a channel."""
+    kind = ContactPoint.Kind.EMAIL if channel == Channel.EMAIL else ContactPoint.Kind.MOBILE
+    return ContactPoint.objects.filter(
+        patient=OuterRef("patient"), kind=kind, is_primary=True, status=ContactPoint.Status.OK
     )
-    soon = Appointment.objects.upcoming(now).filter(starts_at__lt=now + HORIZON)
-    return soon.filter(lacking, Exists(mobiles)).order_by("starts_at", "pk").values_list("pk", flat=True)[:BATCH]
 
 
-def _standing(key: str) -> QuerySet:
-    """The text of a step for the visit of the outer query, found by its unique key."""
+def _standing(key: str, channel: str) -> QuerySet:
+    """A step's message for the visit of the outer query, found by its unique key."""
     parts = [
         Value(f"reminder:{key}:"),
         OuterRef("public_id"),
         Value(":"),
         Cast(OuterRef("version"), CharField()),
-        Value(f":{Channel.SMS}"),
+        Value(f":{channel}"),
     ]
     return Message.objects.filter(dedupe_key=Concat(*parts, output_field=CharField()))
 

@@ -10,12 +10,11 @@ from django.conf import settings
 from django.utils import translation
 
 from clinics.models import Clinic
-from common.ids import new_public_id
 from common.timefmt import format_when
-from messaging.actions import cancel_planned, queue_all
+from messaging.actions import cancel_planned, queue_all, release_keys, reword_later
 from messaging.drafts import Draft
 from messaging.models import Message
-from messaging.states import Channel, Purpose
+from messaging.states import AHEAD, Channel, Purpose
 from patients import links
 from patients.models import AccessLink, Patient
 from scheduling.models import Appointment, ReminderStep
@@ -103,14 +102,11 @@ def renew(patient: Patient, now: datetime) -> int:
 
 
 def _renew(visit: Appointment, now: datetime) -> int:
+    """What was skipped or taken back gives up its key as well: to today's number it may go."""
+    unsent = Message.objects.about(visit.subject).filter(purpose__in=AHEAD, due_at__gte=now)
     cancel_planned(subject=visit.subject, now=now, reason="renewed", due_from=now)
-    steps = ReminderStep.objects.filter(clinic=visit.clinic_id, is_active=True)
-    drafts = [draft for step in steps for draft in _reminders(visit, step, now)]
-    standing = set(Message.objects.about(visit.subject).values_list("dedupe_key", flat=True))
-    for draft in drafts:
-        if draft.dedupe_key in standing:  # taken back or skipped, it keeps its key
-            draft.dedupe_key += f":{new_public_id()}"
-    return _queue(visit, drafts, now)
+    release_keys(messages=unsent)
+    return plan(appointment=visit, now=now)
 
 
 def drop(*, appointment: Appointment, now: datetime, reason: str, announce: str = "") -> int:
@@ -156,6 +152,21 @@ def words(appointment: Appointment) -> dict[str, str]:
     return {"when": when_text(appointment), "link": settings.PUBLIC_BASE_URL + MANAGE_PATH.format(token=token)}
 
 
+def words_of(messages: list[Message], now: datetime) -> dict[int, dict[str, str]]:
+    """What planned messages about visits may say today, by the messages' keys: one fresh link a visit."""
+    named = {message.subject.partition(":")[2] for message in messages}
+    visits = Appointment.objects.filter(public_id__in=named).select_related("patient", "clinic")
+    context = {visit.subject: words(visit) for visit in visits}
+    return {message.pk: context[message.subject] for message in messages if message.subject in context}
+
+
+def reword_all(clinic: Clinic) -> None:
+    """After commit, write the words of the clinic's planned messages anew: its name, phone or zone changed."""
+    keys = ReminderStep.objects.filter(clinic=clinic).values_list("template_key", flat=True)
+    for key in sorted(set(keys)):
+        reword_later(organization_id=clinic.organization_id, template_key=key)
+
+
 def when_text(appointment: Appointment) -> str:
     """The visit's start as its patient reads it: in the patient's language and zone."""
     with translation.override(appointment.patient.language):
@@ -195,7 +206,7 @@ def _reminders(appointment: Appointment, step: ReminderStep, now: datetime) -> l
     return [
         Draft(
             dedupe_key=dedupe_key(appointment, step, channel),
-            purpose=Purpose.REMINDER if step.offset_minutes < 0 else Purpose.FOLLOW_UP,
+            purpose=purpose_of(step),
             template_key=step.template_key,
             channel=channel,
             subject=appointment.subject,
@@ -210,7 +221,17 @@ def _reminders(appointment: Appointment, step: ReminderStep, now: datetime) -> l
 
 def dedupe_key(appointment: Appointment, step: ReminderStep, channel: str = Channel.SMS) -> str:
     """What makes a reminder unique: the step, the visit, its version, the channel."""
-    return f"reminder:{step.key}:{appointment.public_id}:{appointment.version}:{channel}"
+    return f"{dedupe_prefix(step)}{appointment.public_id}:{appointment.version}:{channel}"
+
+
+def dedupe_prefix(step: ReminderStep) -> str:
+    """How the dedupe keys of a step's messages begin."""
+    return f"reminder:{step.key}:"
+
+
+def purpose_of(step: ReminderStep) -> Purpose:
+    """What a step's messages are for: before the visit to remind of it, after it to follow up."""
+    return Purpose.REMINDER if step.offset_minutes < 0 else Purpose.FOLLOW_UP
 
 
 def _window(appointment: Appointment, step: ReminderStep) -> tuple[datetime, datetime]:

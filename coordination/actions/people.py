@@ -49,10 +49,30 @@ def enter_patient(
 
 @transaction.atomic
 def keep_contact(
-    *, patient: Patient, kind: str, value: str, primary: bool, clinic: Clinic, by: User, now: datetime
+    *,
+    patient: Patient,
+    kind: str,
+    value: str,
+    primary: bool,
+    clinic: Clinic,
+    by: User | None,
+    now: datetime,
+    verified: bool = False,
 ) -> ContactPoint:
-    """Put a number or address on the record; what is still to come goes there when it is preferred."""
-    point = set_contact_point(patient=patient, kind=kind, value=value, primary=primary, clinic=clinic, by=by, now=now)
-    if primary:
+    """Put a number or address on the record; when it becomes the preferred one, what is still to come goes there.
+
+    The one door for staff and patients alike. `verified`: the patient has just proven to have it.
+    """
+    before = _preferred(patient, kind)
+    point = set_contact_point(
+        patient=patient, kind=kind, value=value, primary=primary, verified=verified, clinic=clinic, by=by, now=now
+    )
+    if point.is_primary and point.value_index != before:
         reminders.renew(patient, now)
     return point
+
+
+def _preferred(patient: Patient, kind: str) -> str:
+    """Where messages go now; empty when they go nowhere."""
+    points = ContactPoint.objects.filter(patient=patient, kind=kind, is_primary=True, status=ContactPoint.Status.OK)
+    return points.values_list("value_index", flat=True).first() or ""

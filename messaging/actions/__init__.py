@@ -1,5 +1,6 @@
 """Every write of messaging that other apps may ask for."""
 
+from messaging.actions.ahead import release_keys, retime, reword_later, withdraw
 from messaging.actions.answers import answer, escalate
 from messaging.actions.inbox import (
     assign_conversation,
@@ -7,6 +8,7 @@ from messaging.actions.inbox import (
     mark_read,
     reopen_conversation,
     send_free_text,
+    snooze_conversation,
 )
 from messaging.actions.incoming import handle_left_over, receive
 from messaging.actions.outgoing import cancel_planned, queue, queue_all
@@ -25,7 +27,12 @@ __all__ = [
     "queue",
     "queue_all",
     "receive",
+    "release_keys",
     "reopen_conversation",
+    "retime",
+    "reword_later",
     "send_free_text",
     "settle_left_over",
+    "snooze_conversation",
+    "withdraw",
 ]

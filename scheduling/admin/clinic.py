@@ -29,9 +29,18 @@ USUAL_REMINDERS = ObjectAction(
 )
 
 
+_NAMED_IN_MESSAGES = {"message_name", "phone", "time_zone"}
+
+
 @admin.register(Clinic)
 class ClinicWithVisitsAdmin(ClinicAdmin):
     object_actions = (*ClinicAdmin.object_actions, USUAL_REMINDERS)
+
+    def save_model(self, request, obj, form, change):
+        """Messages that are planned name the clinic and its phone as they are now."""
+        super().save_model(request, obj, form, change)
+        if change and _NAMED_IN_MESSAGES.intersection(form.changed_data):
+            reminders.reword_all(obj)
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)

@@ -2,12 +2,15 @@
 
 from django import forms
 from django.contrib import admin
+from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 from django.utils.translation import ngettext
 
 from accounts.scoped_admin import OwnRowsFilter, ScopedAdmin
 from messaging.defaults import KEYS
+from scheduling import cadence
 from scheduling.models import ReminderStep
 
 MINUTES_A_DAY = 24 * 60
@@ -33,6 +36,22 @@ class ReminderStepAdmin(ScopedAdmin):
     list_select_related = ["clinic"]
     search_fields = ["key", "template_key"]
     ordering = ["clinic__name", "offset_minutes"]
+
+    def get_readonly_fields(self, request, obj=None):
+        """By clinic and key the messages that are planned by a step are known."""
+        return ["clinic", "key"] if obj else []
+
+    def save_model(self, request, obj, form, change):
+        """What is planned follows; a new step's messages are planned within a minute."""
+        with transaction.atomic():
+            super().save_model(request, obj, form, change)
+            if change:
+                cadence.step_changed(step=obj, changed=set(form.changed_data), now=timezone.now())
+
+    def delete_model(self, request, obj):
+        with transaction.atomic():
+            cadence.step_dropped(step=obj, now=timezone.now())
+            super().delete_model(request, obj)
 
     @admin.display(description=_l("when"), ordering="offset_minutes")
     def when(self, step) -> str:
