@@ -246,6 +246,31 @@ WORDS: dict[tuple[str, str, str], Words] = {
         "a cualquier hora, llame al 988. Ya avisamos al equipo. {{ phone }}",
     ),
     **_sms(
+        "canned_call_you",
+        "thank you for your text. We will call you today. If another time is better, tell us when.",
+        "gracias por su mensaje. Hoy le llamamos. Si prefiere otra hora, escriba cuando.",
+    ),
+    **_sms(
+        "canned_call_us",
+        "this is easier to talk about. Please call us at {{ phone }}.",
+        "esto es mejor hablarlo. Por favor llame al {{ phone }}.",
+    ),
+    **_sms(
+        "canned_your_visit",
+        "your visit is {{ when }}. See what to prepare, or choose another time: {{ link }}",
+        "su cita es el {{ when }}. Vea como prepararse o elija otra hora: {{ link }}",
+    ),
+    **_sms(
+        "canned_forms",
+        "please fill in your details before your visit {{ when }}: {{ link }}",
+        "por favor complete sus datos antes de su cita del {{ when }}: {{ link }}",
+    ),
+    **_sms(
+        "canned_on_it",
+        "we are looking into it and will write to you here.",
+        "lo estamos revisando y le escribimos por este medio.",
+    ),
+    **_sms(
         "reply_unclear",
         "thank you. Somebody will read this and answer you during opening hours. Urgent? Call {{ phone }}. "
         "Emergency: 911.",

@@ -5,7 +5,7 @@ Each is one transaction over scheduling, insurance, patients, messaging and the 
 
 from coordination.actions.asking import ask_to_confirm
 from coordination.actions.booking import PaymentChoice, book_visit, cancel_visit, reschedule_visit
-from coordination.actions.messages import send_again
+from coordination.actions.messages import NoVisitToName, merge_values, reply, send_again, send_otherwise
 from coordination.actions.payment import CoverageDetails, pay_by_coverage, pay_by_patient
 from coordination.actions.people import enter_patient, keep_contact
 from coordination.actions.progress import (
@@ -19,26 +19,33 @@ from coordination.actions.progress import (
     unconfirm_visit,
 )
 from coordination.actions.records import merge_patients, undo_merge
+from coordination.actions.saved_views import remove_view, save_view
 
 __all__ = [
     "CoverageDetails",
+    "NoVisitToName",
     "PaymentChoice",
     "arrange_interpreter",
     "arrive_visit",
-    "book_visit",
     "ask_to_confirm",
+    "book_visit",
     "cancel_visit",
     "complete_visit",
     "confirm_visit",
     "enter_patient",
     "keep_contact",
     "merge_patients",
+    "merge_values",
     "no_show_visit",
     "pay_by_coverage",
     "pay_by_patient",
+    "remove_view",
     "reopen_visit",
+    "reply",
     "reschedule_visit",
+    "save_view",
     "send_again",
+    "send_otherwise",
     "start_visit",
     "unconfirm_visit",
     "undo_merge",

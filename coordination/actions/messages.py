@@ -1,16 +1,51 @@
-"""A message that did not arrive goes out once more."""
+"""Messages that colleagues send: answers with merge fields, and what did not arrive once more or by another way."""
 
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from accounts.models import User
 from common import live
+from common.phone import display
 from messaging import failures
-from messaging.actions import queue_all
+from messaging.actions import queue_all, send_free_text
 from messaging.drafts import Draft
-from messaging.models import Message
+from messaging.models import Conversation, Message
+from messaging.rendering import fill
+from messaging.states import AHEAD, Channel
+from scheduling import reminders
+from scheduling.models import Appointment
 from worklist import actions as worklist
+
+# Written for both channels, with the values of `reminders.words`.
+_BOTH_WAYS = {"visit_booked", "visit_moved"}
+
+
+class NoVisitToName(Exception):
+    """The words name a visit's time or link, and there is no visit to come."""
+
+
+def merge_values(visit: Appointment | None, clinic) -> dict[str, str]:
+    """What merge fields say before sending; a link stays a field, since only its patient may see it."""
+    values = {"clinic": clinic.message_name, "phone": display(clinic.phone)}
+    return values | ({"when": reminders.when_text(visit), "link": "{{ link }}"} if visit else {})
+
+
+@transaction.atomic
+def reply(
+    *, conversation: Conversation, body: str, visit: Appointment | None, by: User, now: datetime
+) -> Message | None:
+    """Send a colleague's words with their merge fields filled in. Raises NoVisitToName; then nothing was sent."""
+    values = merge_values(visit, conversation.clinic)
+    if visit and "link" in body:
+        values |= reminders.words(visit)
+    try:
+        words = fill(body, values)
+    except KeyError as missing:
+        raise NoVisitToName from missing
+    return send_free_text(conversation=conversation, body=words, by=by, now=now)
 
 
 @transaction.atomic
@@ -19,18 +54,44 @@ def send_again(*, message: Message, by: User, now: datetime) -> Message | None:
 
     A second click sends nothing. The failure's own task is resolved: if this one fails too, there is a new one.
     """
-    draft = Draft(
-        dedupe_key=f"again:{message.public_id}",
-        purpose=message.purpose,
-        body=message.body,
-        channel=message.channel,
-        language=message.language,
-        subject=message.subject,
-        subject_version=message.subject_version,
-        condition=message.condition,
-        urgent=True,
-        written_by=by,
-    )
+    words = {"title": message.title, "body": message.body, "channel": message.channel}
+    return _instead(message, Draft(**_about(message, f"again:{message.public_id}", by), **words), now)
+
+
+@transaction.atomic
+def send_otherwise(*, message: Message, by: User, now: datetime) -> Message | None:
+    """Say it by e-mail instead of by text, or the other way round; as `send_again` in all else.
+
+    Messages about a visit use their words for the other channel, with a fresh link; all others go as they are.
+    """
+    words = _words_for(message, Channel.EMAIL if message.channel == Channel.SMS else Channel.SMS)
+    return _instead(message, Draft(**_about(message, f"otherwise:{message.public_id}", by), **words), now)
+
+
+def _words_for(message: Message, channel: str) -> dict:
+    visit = Appointment.objects.filter(public_id=message.subject.partition(":")[2]).with_people().first()
+    has_both = message.purpose in AHEAD or message.template_key in _BOTH_WAYS
+    if visit and message.template_key and has_both:
+        return {"channel": channel, "template_key": message.template_key, "context": reminders.words(visit)}
+    with override(message.language):
+        title = _("A message from %(clinic)s") % {"clinic": message.clinic.message_name}
+    return {"channel": channel, "body": message.body, "title": title}
+
+
+def _about(message: Message, dedupe_key: str, by: User) -> dict:
+    return {
+        "dedupe_key": dedupe_key,
+        "purpose": message.purpose,
+        "language": message.language,
+        "subject": message.subject,
+        "subject_version": message.subject_version,
+        "condition": message.condition,
+        "urgent": True,
+        "written_by": by,
+    }
+
+
+def _instead(message: Message, draft: Draft, now: datetime) -> Message | None:
     sent = queue_all(clinic=message.clinic, patient=message.patient, drafts=[draft], now=now)
     if not sent:
         return None

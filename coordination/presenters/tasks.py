@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from common.timefmt import format_clock, format_day
 from common.timeutil import local_date
+from coordination.presenters.causes import cause_of
 from worklist.models import Task
 
 _ICONS = {
@@ -35,6 +36,8 @@ class TaskLine:
     owner: str
     is_done: bool
     snoozed: str
+    cause: str
+    other_url: str  # where a message that failed goes out another way
 
 
 def task_line(task: Task, now: datetime) -> TaskLine:
@@ -53,7 +56,18 @@ def task_line(task: Task, now: datetime) -> TaskLine:
         owner=str(task.owner) if task.owner else "",
         is_done=not is_open,
         snoozed=moment_words(snoozed, now, zone) if snoozed else "",
+        cause=task_cause(task),
+        other_url=f"{reverse('coordination:inbox')}?queue=failed" if is_open and _has_failed(task) else "",
     )
+
+
+def task_cause(task: Task) -> str:
+    """Why a message did not arrive, and what to try; empty for tasks of other kinds."""
+    return cause_of(task.cause, task.cause) if _has_failed(task) and task.cause else ""
+
+
+def _has_failed(task: Task) -> bool:
+    return task.kind == Task.Kind.FAILED_MESSAGE
 
 
 def subject_url(subject: str) -> str:

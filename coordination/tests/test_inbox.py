@@ -1,5 +1,7 @@
 """The inbox: queues, threads, answers, and messages that did not arrive."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
@@ -7,10 +9,15 @@ from accounts.permissions import Role
 from clinics.tests.factories import ClinicFactory, MembershipFactory
 from compliance.models import AuditEvent
 from coordination.selectors.inbox import failed_messages
-from messaging.actions import receive
+from messaging.actions import receive, snooze_conversation
 from messaging.failures import follow_up
-from messaging.models import Conversation, Message
+from messaging.models import Conversation, Message, MessageTemplate
+from messaging.selectors import threads
 from messaging.tests.factories import MOBILE, planned, texting_patient
+from patients import links
+from patients.models import AccessLink
+from scheduling import reminders
+from scheduling.tests.factories import AppointmentFactory
 from worklist.models import Task
 
 pytestmark = pytest.mark.django_db
@@ -95,7 +102,7 @@ def failed(clinic, patient):
 
 def failing(patient, clinic, **draft) -> Message:
     message = planned(patient, clinic=clinic, **draft)
-    message.status, message.error_code, message.closed_at = "failed", "30003", timezone.now()
+    message.status, message.error_code, message.closed_at = "failed", "30007", timezone.now()
     message.save()
     follow_up(message, now=timezone.now())
     return message
@@ -103,7 +110,7 @@ def failing(patient, clinic, **draft) -> Message:
 
 def test_a_message_that_did_not_arrive_says_why_and_goes_out_again(desk, failed):
     html = desk.get("/inbox/?queue=failed").content.decode()
-    assert "out of reach" in html
+    assert "The carrier filtered the message" in html
     again = f"/inbox/messages/{failed.public_id}/again/"
     desk.post(again)
     desk.post(again)
@@ -142,3 +149,150 @@ def test_many_conversations_cost_no_more_queries(
         receive(clinic=clinic, from_number=mobile, body="?", provider_sid=f"X{number}", now=timezone.now())
     with django_assert_num_queries(len(few)):
         desk.get("/inbox/?queue=all")
+
+
+class TestSnoozed:
+    def test_put_off_and_back_by_hand(self, desk, conversation, url):
+        desk.post(f"{url}snooze/", {"until": "tomorrow"})
+        assert "Ana Ruiz" not in desk.get("/inbox/").content.decode()
+        assert "Ana Ruiz" in desk.get("/inbox/?queue=snoozed").content.decode()
+        assert "Show again now" in desk.get(url).content.decode()
+        desk.post(f"{url}snooze/")
+        assert "Ana Ruiz" in desk.get("/inbox/").content.decode()
+
+    def test_back_when_the_patient_writes(self, desk, clinic, conversation, url):
+        desk.post(f"{url}snooze/", {"until": "monday"})
+        receive(clinic=clinic, from_number=MOBILE, body="Hello?", provider_sid="SM2", now=timezone.now())
+        assert "Ana Ruiz" in desk.get("/inbox/").content.decode()
+
+    def test_back_by_itself(self, conversation, coordinator, clinic):
+        now = timezone.now()
+        snooze_conversation(conversation=conversation, until=now + timedelta(hours=1), by=coordinator, now=now)
+        assert not threads(coordinator, clinic, "open", now).exists()
+        assert threads(coordinator, clinic, "open", now + timedelta(hours=1)).get() == conversation
+
+    def test_out_of_scope_is_not_found_and_stays(self, client, stranger, conversation, url):
+        client.force_login(stranger)
+        assert client.post(f"{url}snooze/", {"until": "hour"}).status_code == 404
+        conversation.refresh_from_db()
+        assert conversation.snoozed_until is None
+
+
+class TestReadyAnswers:
+    @pytest.fixture
+    def visit(self, clinic, patient):
+        return AppointmentFactory(clinic=clinic, patient=patient, starts_at=timezone.now() + timedelta(days=2))
+
+    def test_one_is_put_below_what_is_typed_and_nothing_is_sent(self, desk, url):
+        response = desk.post(f"{url}reply/", {"body": "Dear Ana,", "canned": "canned_call_us"})
+        html = response.content.decode()
+        assert response.status_code == 200 and "Dear Ana," in html and "Please call us at" in html.replace("\n", " ")
+        assert not Message.objects.filter(purpose="staff").exists()
+
+    def test_in_the_patients_language(self, desk, url, patient):
+        patient.language = "es"
+        patient.save()
+        html = desk.post(f"{url}reply/", {"body": "", "canned": "canned_on_it"}).content.decode()
+        assert "lo estamos revisando" in html and "looking into it" not in html
+
+    def test_an_organizations_own_words(self, desk, url, clinic):
+        about = {"organization": clinic.organization, "key": "canned_on_it", "channel": "sms", "language": "en"}
+        MessageTemplate.objects.create(**about, body="On it, {{ clinic }}.")
+        html = desk.post(f"{url}reply/", {"body": "", "canned": "canned_on_it"}).content.decode()
+        assert f"On it, {clinic.message_name}." in html
+
+    def test_the_link_is_made_when_it_is_sent_and_no_colleague_sees_it(self, desk, url, visit):
+        html = desk.post(f"{url}reply/", {"body": "", "canned": "canned_your_visit"}).content.decode()
+        assert "{{ link }}" in html and reminders.when_text(visit) in html
+        assert not AccessLink.objects.exists()
+        desk.post(f"{url}reply/", {"body": "Here it is: {{ link }}"})
+        body = Message.objects.get(purpose="staff").body
+        token = body.partition("/m/")[2].strip("/")
+        assert links.resolve(token, "manage", timezone.now()).subject == visit.subject
+        assert token not in desk.get(url).content.decode()
+
+    def test_without_a_visit_there_is_none_to_name(self, desk, url):
+        html = desk.get(url).content.decode()
+        assert "canned_your_visit" not in html and "canned_on_it" in html
+        response = desk.post(f"{url}reply/", {"body": "Here it is: {{ link }}"})
+        assert response.status_code == 422 and "no visit to come" in response.content.decode()
+        assert not Message.objects.filter(purpose="staff").exists()
+
+
+class TestTheClock:
+    def test_minutes_then_overdue(self, desk, conversation, url):
+        for minutes, words, late in ((5, "waiting 5 min", False), (130, "waiting 2 h 10 min", True)):
+            since = timezone.now() - timedelta(minutes=minutes)
+            Conversation.objects.update(unanswered_since=since)
+            for path in (url, "/inbox/"):
+                html = desk.get(path).content.decode()
+                assert words in html and ("status-problem" in html) is late
+
+    def test_it_stops_with_the_answer_and_is_noted(self, desk, conversation, url):
+        Conversation.objects.update(unanswered_since=timezone.now() - timedelta(minutes=10))
+        desk.post(f"{url}reply/", {"body": "Yes."})
+        assert "waiting 10 min" not in desk.get(url).content.decode()
+        waited = AuditEvent.objects.get(action="messaging.answered").detail["waited_seconds"]
+        assert 595 <= waited <= 660
+
+
+class TestAnotherWay:
+    @pytest.fixture
+    def patient(self, clinic):
+        return texting_patient(clinic, first_name="Ana", last_name="Ruiz", email="ana@example.com")
+
+    def other(self, message) -> Message | None:
+        return Message.objects.filter(dedupe_key=f"otherwise:{message.public_id}").first()
+
+    def test_by_email_in_the_words_of_an_email(self, desk, clinic, patient):
+        visit = AppointmentFactory(clinic=clinic, patient=patient, starts_at=timezone.now() + timedelta(days=2))
+        failed = failing(patient, clinic, subject=visit.subject, subject_version=visit.version, condition="upcoming")
+        html = desk.get("/inbox/?queue=failed").content.decode()
+        assert "E-mail instead" in html and "Numbers to call" in html
+        for _ in range(2):
+            desk.post(f"/inbox/messages/{failed.public_id}/otherwise/")
+        email = self.other(failed)
+        assert (email.channel, email.to, email.subject) == ("email", "ana@example.com", visit.subject)
+        assert "Reply C" not in email.body and "/m/" in email.body and email.title
+        assert not Task.objects.open().exists()
+
+    def test_what_a_colleague_wrote_goes_as_it_is(self, desk, clinic, patient):
+        failed = failing(patient, clinic, template_key="", body="Please bring the form.", purpose="staff")
+        desk.post(f"/inbox/messages/{failed.public_id}/otherwise/")
+        email = self.other(failed)
+        assert email.body == "Please bring the form." and clinic.message_name in email.title
+
+    def test_not_offered_where_there_is_none(self, desk, clinic, patient):
+        patient.contact_points.filter(kind="email").update(status="bad")
+        failed = failing(patient, clinic)
+        assert "E-mail instead" not in desk.get("/inbox/?queue=failed").content.decode()
+        desk.post(f"/inbox/messages/{failed.public_id}/otherwise/")
+        assert self.other(failed) is None and Task.objects.open().exists()
+
+    def test_out_of_scope_is_not_found(self, client, stranger, clinic, patient):
+        failed = failing(patient, clinic)
+        client.force_login(stranger)
+        assert client.post(f"/inbox/messages/{failed.public_id}/otherwise/").status_code == 404
+        assert self.other(failed) is None
+
+    def test_the_task_says_why_and_leads_there(self, desk, clinic, patient):
+        failing(patient, clinic)
+        html = desk.get("/tasks/?queue=team").content.decode()
+        assert "The carrier filtered the message" in html and "/inbox/?queue=failed" in html
+
+    def test_of_two_tries_one_is_shown(self, clinic, patient, coordinator):
+        first = failing(patient, clinic, subject="visit:x")
+        second = failing(patient, clinic, subject="visit:x", dedupe_key=f"second:{first.public_id}")
+        assert list(failed_messages(coordinator, clinic)) == [second]
+
+
+def test_a_shared_number_shows_nobodys_thread_to_another(desk, clinic, patient, conversation, url):
+    texting_patient(clinic, first_name="Ben", last_name="Ruiz")
+    receive(clinic=clinic, from_number=MOBILE, body="Ben has a rash", provider_sid="SM2", now=timezone.now())
+    shared = Conversation.objects.get(patient=None)
+    html = desk.get(f"/inbox/{shared.public_id}/").content.decode()
+    assert "Ben has a rash" in html and "Can my son join?" not in html
+    assert "These patients have this number" in html and "Ana Ruiz" in html and "Ben Ruiz" in html
+    assert "Ben has a rash" not in desk.get(url).content.decode()
+    viewed = AuditEvent.objects.filter(subject="page:inbox").order_by("-id")[1]
+    assert len({*viewed.patient_ids, viewed.patient_id} - {""}) == 2, "whom the page names is in the trail"

@@ -16,9 +16,9 @@ from clinics.models import Clinic
 from compliance import audit
 from coordination import actions as desk
 from coordination.clinic_choice import current_clinic
-from coordination.forms.tasks import AssignForm, team_of
+from coordination.forms.tasks import AssignForm, Snooze, SnoozeForm, team_of
 from coordination.forms.visit import MessageForm
-from coordination.presenters.inbox import failed_line, thread_line, who
+from coordination.presenters.inbox import failed_line, is_late, snoozed_until, thread_line, waiting_words, who
 from coordination.presenters.messages import shown
 from coordination.presenters.patient import PatientCard
 from coordination.scope import check_held, conversation_or_404, held_at, message_or_404
@@ -26,7 +26,7 @@ from coordination.selectors import inbox as reads
 from coordination.selectors.inbox import Queue
 from coordination.selectors.patients import next_visit
 from coordination.views.answers import complain, say
-from messaging import actions, optout
+from messaging import actions, canned, optout
 from messaging.models import Conversation
 from messaging.selectors import thread
 
@@ -70,46 +70,69 @@ def show(request: HttpRequest, clinic: Clinic, found: Conversation | None = None
     wanted = request.GET.get("queue", "")
     queue = Queue(wanted) if wanted in set(Queue) else Queue.OPEN
     is_failed = queue == Queue.FAILED
-    read = reads.failed_messages if is_failed else partial(reads.conversations, queue=queue)
+    read = reads.failed_messages if is_failed else partial(reads.conversations, queue=queue, now=now)
     rows = read(request.user, clinic)
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     active = found.public_id if found else ""
     if is_failed:
-        lines = [failed_line(message, now) for message in page]
+        others = reads.other_channels(list(page))
+        lines = [failed_line(message, now, others.get(message.pk, "")) for message in page]
     else:
         lines = [thread_line(one, queue=queue, now=now, active=active) for one in page]
     listed = [one.patient.public_id for one in page if one.patient]
-    own = [found.patient.public_id] if found and found.patient else []
+    about = _thread(request, found, form, now) if found else {}
+    own = [one.public_id for one in _people(found, about)]
     audit.record_view(request, list(dict.fromkeys([*own, *listed])), "inbox", clinic=clinic)
     context = {
         "clinic": clinic,
         "zone": clinic.zone,
         "queue": queue,
-        "queues": _queues(request, clinic, queue),
+        "queues": _queues(request, clinic, queue, now),
         "page": page,
         "lines": lines,
         "can_send": Permission.MESSAGE_SEND in held_at(request, clinic),
-        **(_thread(request, found, form, now) if found else {}),
+        **about,
     }
-    return render(request, "coordination/inbox/page.html", context, status=422 if form is not None else 200)
+    return render(request, "coordination/inbox/page.html", context, status=422 if form and form.is_bound else 200)
 
 
 def _thread(request: HttpRequest, found: Conversation, form, now) -> dict:
     patient = found.patient
+    visit = next_visit(request.user, patient, now) if patient else None
     return {
         "conversation": found,
         "who": who(found),
+        "waiting": waiting_words(found, now),
+        "is_late": is_late(found, now),
+        "snoozed": snoozed_until(found, now),
+        "snoozes": Snooze.choices,
+        "canned": _canned(found, visit),
+        "sharing": [] if patient else reads.sharing(request.user, found),
         "entries": shown(thread(found)),
         "reply_form": form or MessageForm(),
         "no_text": "stopped" if optout.is_stopped(clinic=found.clinic, number_index=found.number_index) else "",
         "team": team_of(found.clinic),
         "card": PatientCard(patient, now) if patient else None,
-        "next_visit": next_visit(request.user, patient, now) if patient else None,
+        "next_visit": visit,
     }
 
 
-def _queues(request: HttpRequest, clinic: Clinic, queue: Queue) -> list[dict]:
-    sizes = reads.sizes(request.user, clinic)
+def _people(found: Conversation | None, about: dict) -> list:
+    """The patients whom the open thread shows."""
+    if found is None:
+        return []
+    return [found.patient] if found.patient else about["sharing"]
+
+
+def _canned(found: Conversation, visit) -> list[canned.Canned]:
+    """Answers that are ready, in the patient's language; without a patient in that of the conversation."""
+    language = found.patient.language if found.patient else found.language
+    values = desk.merge_values(visit, found.clinic)
+    return canned.answers(organization_id=found.clinic.organization_id, language=language, values=values)
+
+
+def _queues(request: HttpRequest, clinic: Clinic, queue: Queue, now) -> list[dict]:
+    sizes = reads.sizes(request.user, clinic, now)
     url = reverse("coordination:inbox")
     return [
         {"label": one.label, "url": f"{url}?queue={one}", "active": one == queue, "count": sizes.get(one, 0)}
@@ -120,11 +143,23 @@ def _queues(request: HttpRequest, clinic: Clinic, queue: Queue) -> list[dict]:
 @require_POST
 @requires(Permission.MESSAGE_SEND)
 def conversation_reply(request: HttpRequest, public_id: str) -> HttpResponse:
-    found = _writable(request, public_id)
+    """Send; or, with `canned`, put a ready answer below what is typed, to be read before it is sent."""
+    found, now = _writable(request, public_id), timezone.now()
+    visit = next_visit(request.user, found.patient, now) if found.patient else None
+    if key := request.POST.get("canned"):
+        ready = next((one.text for one in _canned(found, visit) if one.key == key), "")
+        typed = request.POST.get("body", "").strip()
+        return show(
+            request, found.clinic, found, MessageForm(initial={"body": "\n".join(filter(None, [typed, ready]))})
+        )
     form = MessageForm(request.POST)
     if not form.is_valid():
         return show(request, found.clinic, found, form)
-    actions.send_free_text(conversation=found, body=form.cleaned_data["body"], by=request.user, now=timezone.now())
+    try:
+        desk.reply(conversation=found, body=form.cleaned_data["body"], visit=visit, by=request.user, now=now)
+    except desk.NoVisitToName:
+        form.add_error("body", _("There is no visit to come: take out the words in braces."))
+        return show(request, found.clinic, found, form)
     return _to(found)
 
 
@@ -164,11 +199,37 @@ def conversation_reopen(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @require_POST
 @requires(Permission.MESSAGE_SEND)
+def conversation_snooze(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Without a choice the conversation comes back at once."""
+    found, now = _writable(request, public_id), timezone.now()
+    form = SnoozeForm(request.POST)
+    until = form.moment(found.clinic, now) if form.is_valid() else None
+    actions.snooze_conversation(conversation=found, until=until, by=request.user, now=now)
+    if until is None:
+        say(request, _("Back in the list."))
+        return _to(found)
+    say(request, _("Put off."), undo=reverse("coordination:conversation_snooze", args=[public_id]))
+    return redirect("coordination:inbox")
+
+
+@require_POST
+@requires(Permission.MESSAGE_SEND)
+def message_otherwise(request: HttpRequest, public_id: str) -> HttpResponse:
+    """What did not arrive goes by e-mail instead of by text, or the other way round."""
+    return _once_more(request, public_id, desk.send_otherwise)
+
+
+@require_POST
+@requires(Permission.MESSAGE_SEND)
 def message_again(request: HttpRequest, public_id: str) -> HttpResponse:
     """A message that did not arrive goes out once more, to the number or address of today."""
+    return _once_more(request, public_id, desk.send_again)
+
+
+def _once_more(request: HttpRequest, public_id: str, send) -> HttpResponse:
     message = message_or_404(request, public_id)
     check_held(request, message.clinic, Permission.MESSAGE_SEND)
-    if desk.send_again(message=message, by=request.user, now=timezone.now()):
+    if send(message=message, by=request.user, now=timezone.now()):
         say(request, _("On its way again."))
     else:
         complain(request, _("It was sent again already, or there is no working number or address."))
