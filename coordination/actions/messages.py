@@ -13,7 +13,7 @@ from messaging import failures
 from messaging.actions import queue_all, send_free_text
 from messaging.drafts import Draft
 from messaging.models import Conversation, Message
-from messaging.rendering import fill
+from messaging.rendering import VARIABLE, fill
 from messaging.states import AHEAD, Channel
 from scheduling import reminders
 from scheduling.models import Appointment
@@ -39,7 +39,7 @@ def reply(
 ) -> Message | None:
     """Send a colleague's words with their merge fields filled in. Raises NoVisitToName; then nothing was sent."""
     values = merge_values(visit, conversation.clinic)
-    if visit and "link" in body:
+    if visit and "link" in VARIABLE.findall(body):
         values |= reminders.words(visit)
     try:
         words = fill(body, values)

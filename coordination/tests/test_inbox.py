@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.core.cache import cache
+from django.test import Client
 from django.utils import timezone
 
 from accounts.permissions import Role
@@ -234,6 +236,32 @@ class TestTheClock:
         assert "waiting 10 min" not in desk.get(url).content.decode()
         waited = AuditEvent.objects.get(action="messaging.answered").detail["waited_seconds"]
         assert 595 <= waited <= 660
+
+
+class TestReplying:
+    @pytest.fixture(autouse=True)
+    def nobody_types(self):
+        cache.clear()
+
+    def test_a_colleague_sees_who_types_until_it_is_sent(self, desk, clinic, client, url, coordinator):
+        assert desk.post(f"{url}replying/").status_code == 204
+        assert "is replying" not in desk.get(url).content.decode(), "to oneself it is no news"
+        colleague = Client()
+        colleague.force_login(MembershipFactory(clinic=clinic, role=Role.COORDINATOR).user)
+        assert f"{coordinator} is replying" in colleague.get(f"{url}refresh/").content.decode()
+        desk.post(f"{url}reply/", {"body": "Yes."})
+        assert "is replying" not in colleague.get(f"{url}refresh/").content.decode()
+
+    def test_open_pages_hear_of_it_once(self, desk, url, monkeypatch):
+        told = []
+        monkeypatch.setattr("coordination.replying.live.changed", lambda *about: told.append(about))
+        for _ in range(3):
+            desk.post(f"{url}replying/")
+        assert len(told) == 1
+
+    def test_out_of_scope_is_not_found(self, client, stranger, url):
+        client.force_login(stranger)
+        assert client.post(f"{url}replying/").status_code == 404
 
 
 class TestAnotherWay:

@@ -15,13 +15,14 @@ from accounts.permissions import Permission
 from clinics.models import Clinic
 from compliance import audit
 from coordination import actions as desk
+from coordination import replying
 from coordination.clinic_choice import current_clinic
 from coordination.forms.tasks import AssignForm, Snooze, SnoozeForm, team_of
 from coordination.forms.visit import MessageForm
 from coordination.presenters.inbox import failed_line, is_late, snoozed_until, thread_line, waiting_words, who
 from coordination.presenters.messages import shown
 from coordination.presenters.patient import PatientCard
-from coordination.scope import check_held, conversation_or_404, held_at, message_or_404
+from coordination.scope import check_held, conversation_or_404, held_at
 from coordination.selectors import inbox as reads
 from coordination.selectors.inbox import Queue
 from coordination.selectors.patients import next_visit
@@ -107,6 +108,7 @@ def _thread(request: HttpRequest, found: Conversation, form, now) -> dict:
         "snoozed": snoozed_until(found, now),
         "snoozes": Snooze.choices,
         "canned": _canned(found, visit),
+        "replying": replying.somebody_else(found, request.user),
         "sharing": [] if patient else reads.sharing(request.user, found),
         "entries": shown(thread(found)),
         "reply_form": form or MessageForm(),
@@ -160,7 +162,16 @@ def conversation_reply(request: HttpRequest, public_id: str) -> HttpResponse:
     except desk.NoVisitToName:
         form.add_error("body", _("There is no visit to come: take out the words in braces."))
         return show(request, found.clinic, found, form)
+    replying.over(found, request.user)
     return _to(found)
+
+
+@require_POST
+@requires(Permission.MESSAGE_SEND)
+def conversation_replying(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Somebody types an answer: colleagues who have the conversation open see who."""
+    replying.begun(_writable(request, public_id), request.user)
+    return HttpResponse(status=204)
 
 
 @require_POST
@@ -210,30 +221,6 @@ def conversation_snooze(request: HttpRequest, public_id: str) -> HttpResponse:
         return _to(found)
     say(request, _("Put off."), undo=reverse("coordination:conversation_snooze", args=[public_id]))
     return redirect("coordination:inbox")
-
-
-@require_POST
-@requires(Permission.MESSAGE_SEND)
-def message_otherwise(request: HttpRequest, public_id: str) -> HttpResponse:
-    """What did not arrive goes by e-mail instead of by text, or the other way round."""
-    return _once_more(request, public_id, desk.send_otherwise)
-
-
-@require_POST
-@requires(Permission.MESSAGE_SEND)
-def message_again(request: HttpRequest, public_id: str) -> HttpResponse:
-    """A message that did not arrive goes out once more, to the number or address of today."""
-    return _once_more(request, public_id, desk.send_again)
-
-
-def _once_more(request: HttpRequest, public_id: str, send) -> HttpResponse:
-    message = message_or_404(request, public_id)
-    check_held(request, message.clinic, Permission.MESSAGE_SEND)
-    if send(message=message, by=request.user, now=timezone.now()):
-        say(request, _("On its way again."))
-    else:
-        complain(request, _("It was sent again already, or there is no working number or address."))
-    return redirect(f"{reverse('coordination:inbox')}?queue={Queue.FAILED}")
 
 
 def _writable(request: HttpRequest, public_id: str) -> Conversation:
