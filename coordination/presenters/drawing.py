@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from common.templatetags.ui import icon, sprite_icon
+from coordination.presenters.next_step import Step
 from coordination.presenters.rows import STATE_ICONS, VisitRow
 from coordination.readiness import MARK_ICONS, Mark
 
@@ -29,6 +30,11 @@ _ROW = """<tr role="row" id="visit-{id}" data-visit="{id}" data-band="{band}" da
 <td role="cell" class="c-menu"><a class="btn btn-quiet btn-icon" href="{url}" data-row-menu aria-label="{more} {patient}">{dots}</a></td>
 </tr>
 """  # noqa: E501 -- one cell a line
+_BUTTON = (
+    '<button class="btn btn-secondary" form="row-form" formaction="{}{}/">'
+    '{}<span class="visually-hidden">, {}</span></button>'
+)
+_LINK = '<a class="btn btn-secondary" href="{}?panel={}">{}<span class="visually-hidden">, {}</span></a>'
 
 
 def row_html(row: VisitRow) -> SafeString:
@@ -113,8 +119,10 @@ def _step(row: VisitRow, url: SafeString, patient: SafeString) -> SafeString:
     """The next step: a button that does it at once, or a link to the part of the drawer where it is done."""
     if row.step is None:
         return _EMPTY
-    label = format_html('{}<span class="visually-hidden">, {}</span>', row.step.label, patient)
-    if row.step.event:
-        button = '<button class="btn btn-secondary" form="row-form" formaction="{}{}/">{}</button>'
-        return format_html(button, url, row.step.event, label)
-    return format_html('<a class="btn btn-secondary" href="{}?panel={}">{}</a>', url, row.step.panel, label)
+    form, target = (_BUTTON, row.step.event) if row.step.event else (_LINK, row.step.panel)
+    return format_html(form, url, target, _label(row.step, get_language()), patient)
+
+
+@lru_cache(maxsize=64)
+def _label(step: Step, _language: str) -> SafeString:
+    return conditional_escape(str(step.label))

@@ -1,5 +1,6 @@
 """The desk's day: visits of one clinic with the facts of their readiness, in one query whatever their number."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
@@ -7,6 +8,7 @@ from django.db.models.functions import Coalesce, Concat
 
 from clinics.models import Clinic, License, Provider
 from common.timeutil import day_bounds, local_date
+from coordination.models import SavedView
 from insurance.models import Coverage, VisitPayment
 from messaging.models import Message
 from messaging.states import NOT_DELIVERED, ON_THE_PHONE
@@ -21,10 +23,15 @@ _SHOWN = (
 )  # fmt: skip
 
 
-def board(user, clinic: Clinic, day: date) -> QuerySet[Appointment]:
-    """The visits of `day` (in the clinic's zone) that the user may see, by time, ready for `facts_of`."""
+def board(user, clinic: Clinic, day: date, providers: Collection[str] = ()) -> QuerySet[Appointment]:
+    """The visits of `day` (in the clinic's zone) that the user may see, by time, ready for `facts_of`.
+
+    `providers` are public ids; none means everybody's visits.
+    """
     start, end = day_bounds(day, clinic.zone)
     visits = Appointment.objects.visible_to(user).filter(clinic=clinic).starting_in(start, end)
+    if providers:
+        visits = visits.filter(provider__public_id__in=providers)
     # A day has many patients and few providers and visit types: the latter are read once, not once a row.
     few = (Prefetch("provider", Provider.objects.only("name")), Prefetch("visit_type", VisitType.objects.only("name")))
     with_patients = with_readiness(visits, day).select_related("patient").prefetch_related(*few)
@@ -55,6 +62,10 @@ def _failures(subject) -> QuerySet[Message]:
     )
     failed = Message.objects.about(subject).filter(~Exists(later), status__in=NOT_DELIVERED)
     return failed.order_by("-pk").values(words=Concat("status", Value(":"), "error_code"))[:1]
+
+
+def saved_views(user, clinic: Clinic) -> QuerySet[SavedView]:
+    return SavedView.objects.visible_to(user).filter(clinic=clinic).select_related("owner").order_by("name", "pk")
 
 
 def overdue_count(user, clinic: Clinic, now: datetime) -> int:

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
-from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -24,9 +23,11 @@ from coordination.forms.tasks import team_of
 from coordination.presenters.board import Counter, bands, counters
 from coordination.presenters.drawing import ROW_ICONS, row_html
 from coordination.presenters.rows import Reader, Show, VisitRow, row_of
-from coordination.selectors.board import board, next_day_with_visits, overdue_count
+from coordination.presenters.saved_views import board_query, view_links
+from coordination.selectors.board import board, next_day_with_visits, overdue_count, saved_views
 from scheduling.models import Appointment
 
+MAX_PROVIDERS = 50
 MAX_CHANGED_ROWS = 100  # a page that missed more than this fetches the whole board
 
 
@@ -56,12 +57,17 @@ class BoardPage:
         return Show(wanted) if wanted in set(Show) else Show.ALL
 
     @cached_property
+    def providers(self) -> list[str]:
+        """Whose visits alone are shown; empty for everybody's. Ids that mean nothing show nothing."""
+        return self.request.GET.getlist("provider")[:MAX_PROVIDERS]
+
+    @cached_property
     def held(self) -> frozenset[Permission]:
         return self.request.user.grants()[self.clinic.pk]
 
     @cached_property
     def visits(self) -> list[Appointment]:
-        return list(board(self.request.user, self.clinic, self.day))
+        return list(board(self.request.user, self.clinic, self.day, self.providers))
 
     @cached_property
     def rows(self) -> list[VisitRow]:
@@ -70,12 +76,10 @@ class BoardPage:
 
     def query(self, **changes) -> str:
         """This board's address with changes. Today is left out: an open board goes on at midnight."""
-        chosen = {"clinic": self.clinic.public_id, "day": self.day, "show": self.show} | changes
+        chosen = {"day": self.day, "show": self.show, "provider": self.providers} | changes
         if chosen["day"] == self.today:
             del chosen["day"]
-        if chosen["show"] == Show.ALL:
-            del chosen["show"]
-        return urlencode(chosen)
+        return board_query(clinic=self.clinic.public_id, **chosen)
 
     def counters(self) -> list[Counter]:
         """The figures of the whole day, whatever the filter."""
@@ -101,7 +105,8 @@ class BoardPage:
             "updated_at": format_clock(self.now, self.clinic.zone, abbreviation=False),
             "next_day": self.next_day(),
             "is_today": self.day == self.today,
-            "all_query": self.query(show=Show.ALL),
+            "all_query": self.query(show=Show.ALL, provider=[]),
+            "everybody_query": self.query(provider=[]) if self.providers else "",
         }
 
     def next_day(self) -> dict | None:
@@ -137,6 +142,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "can_message": Permission.MESSAGE_SEND in page.held,
         "can_task": Permission.TASK_EDIT in page.held,
         "team": team_of(page.clinic),
+        "views": view_links(saved_views(request.user, page.clinic), clinic=page.clinic, user=request.user),
     }
     page.record_view("desk", page.visits)
     return render(request, "coordination/desk.html", context)

@@ -265,6 +265,25 @@ def test_the_desk_says_when_it_is_alone_and_catches_up(open_desk, visits, scene)
     assert scene.clinic.public_id in page.locator("#desk").get_attribute("data-socket")
 
 
+def test_what_is_open_over_the_board_is_for_everybody(open_desk, visits):
+    """The bar of the chosen rows and the palette, which no address leads to."""
+    from tests.browser.conftest import _look
+
+    page = open_desk()
+    live(page)
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        row(page, visits[0]).locator("input[name=visit]").check()
+        assert _look(page) == []
+        page.keyboard.press("Control+k")
+        page.keyboard.type("ad")
+        assert _look(page) == []
+        page.keyboard.press("Escape")
+    page.set_viewport_size({"width": 320, "height": 800})
+    assert row(page, visits[0]).bounding_box()["height"] < 100  # a card of two lines
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
 def test_eighteen_visits_fit_on_one_screen(open_desk, scene):
     start, _end = day_bounds(local_date(timezone.now(), scene.clinic.zone), scene.clinic.zone)
     for number in range(18):
@@ -314,6 +333,7 @@ PAGES = [
     "/desk/?day=tomorrow",
     "/desk/print/",
     "/desk/week/",
+    "/desk/views/",
     "/desk/preferences/",
     "/desk/book/",
     "/desk/book/new/",
@@ -323,6 +343,8 @@ PAGES = [
     "/desk/visits/{visit}/?panel=payment",
     "/desk/visits/{visit}/?panel=task",
     "/desk/visits/{visit}/?panel=message",
+    "/desk/visits/{visit}/?panel=assign",
+    "/desk/visits/{visit}/?panel=snooze",
     "/patients/",
     "/patients/new/",
     "/patients/{patient}/",
