@@ -11,16 +11,25 @@ from common.models import BaseModel
 from coordination.querysets import SavedViewQuerySet
 
 
+class Show(models.TextChoices):
+    """Which visits of a day the board shows: its filters, each a counter."""
+
+    ALL = "all", _("All visits")
+    UNCONFIRMED = "unconfirmed", _("Not confirmed")
+    INSURANCE = "insurance", _("Insurance open")
+    WAITING = "waiting", _("Waiting now")
+
+
 class SavedView(BaseModel):
     """A filter of the board under a name: for oneself, or shared with everybody at the clinic's desk.
 
-    `show` is a counter's key, empty for all; `providers` are public ids, none for all.
+    `providers` are public ids; none means everybody's visits.
     """
 
     clinic = models.ForeignKey(Clinic, on_delete=models.CASCADE, related_name="+")
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     name = models.CharField(_("name"), max_length=40)
-    show = models.CharField(_("visits"), max_length=12, blank=True)
+    show = models.CharField(_("visits"), max_length=12, choices=Show.choices, default=Show.ALL)
     providers = ArrayField(models.CharField(max_length=PUBLIC_ID_LENGTH), verbose_name=_("providers"), default=list)
     shared = models.BooleanField(_("for the whole team"), default=False)
 
@@ -30,11 +39,12 @@ class SavedView(BaseModel):
         verbose_name = _("view of the desk")
         verbose_name_plural = _("views of the desk")
         constraints = [
+            models.CheckConstraint(condition=models.Q(show__in=Show.values), name="coordination_view_show"),
             models.UniqueConstraint(
                 fields=["clinic", "owner", "name"],
                 name="coordination_view_name",
                 violation_error_message=_("You have a view of this name already."),
-            )
+            ),
         ]
 
     def __str__(self) -> str:

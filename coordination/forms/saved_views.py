@@ -4,21 +4,14 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from coordination.forms.base import DeskForm
-from coordination.presenters.rows import Show
-
-SHOWS = [
-    (Show.ALL, _("All visits")),
-    (Show.UNCONFIRMED, _("Not confirmed")),
-    (Show.INSURANCE, _("Insurance open")),
-    (Show.WAITING, _("Waiting now")),
-]
+from coordination.models import Show
 
 
 class ViewForm(DeskForm):
     """`providers` are the clinic's whom the user may see; none means all."""
 
     id_prefix = "view"
-    show = forms.ChoiceField(label=_("Which visits"), choices=SHOWS, required=False)
+    show = forms.ChoiceField(label=_("Which visits"), choices=Show.choices)
     provider = forms.ModelMultipleChoiceField(
         label=_("Whose visits"), queryset=None, to_field_name="public_id", required=False,
         widget=forms.CheckboxSelectMultiple, help_text=_("None means everybody's."),

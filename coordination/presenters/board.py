@@ -9,8 +9,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from coordination.models import Show
 from coordination.presenters.drawing import row_html
-from coordination.presenters.rows import Band, Show, VisitRow, minutes_between
+from coordination.presenters.rows import Band, VisitRow, minutes_between
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.permissions import Permission
 from common.timefmt import format_clock
+from coordination.models import Show
 from coordination.presenters.causes import cause_of
 from coordination.presenters.next_step import Step, next_step
 from coordination.readiness import Facts, Mark, marks
@@ -27,15 +28,6 @@ class Band(StrEnum):
     SOON = "soon"
     REST = "rest"
     DONE = "done"
-
-
-class Show(StrEnum):
-    """The filters. Each is the name of a counter."""
-
-    ALL = "all"
-    UNCONFIRMED = "unconfirmed"
-    INSURANCE = "insurance"
-    WAITING = "waiting"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +96,7 @@ def row_of(visit: Appointment, reader: Reader) -> VisitRow:
         language=_language(visit),
         failure=_failure(visit),
         provider=visit.provider.name,
-        visit_type=visit.visit_type.name,
+        visit_type=visit.visit_type.shown_name,
         state=state,
         state_kind=kind,
         state_icon=state_icon,

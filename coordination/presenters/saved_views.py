@@ -5,8 +5,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from coordination.models import SavedView
-from coordination.presenters.rows import Show
+from coordination.models import SavedView, Show
 
 
 @dataclass(frozen=True, slots=True)

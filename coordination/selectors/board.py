@@ -21,6 +21,7 @@ _SHOWN = (
     "patient__public_id", "patient__first_name", "patient__last_name", "patient__name_to_use", "patient__birth_date",
     "patient__language", "provider_id", "visit_type_id",
 )  # fmt: skip
+_NAMES = ("name", "name_es")
 
 
 def board(user, clinic: Clinic, day: date, providers: Collection[str] = ()) -> QuerySet[Appointment]:
@@ -33,7 +34,7 @@ def board(user, clinic: Clinic, day: date, providers: Collection[str] = ()) -> Q
     if providers:
         visits = visits.filter(provider__public_id__in=providers)
     # A day has many patients and few providers and visit types: the latter are read once, not once a row.
-    few = (Prefetch("provider", Provider.objects.only("name")), Prefetch("visit_type", VisitType.objects.only("name")))
+    few = (Prefetch("provider", Provider.objects.only("name")), Prefetch("visit_type", VisitType.objects.only(*_NAMES)))
     with_patients = with_readiness(visits, day).select_related("patient").prefetch_related(*few)
     return with_patients.only(*_SHOWN).order_by("starts_at", "pk")
 

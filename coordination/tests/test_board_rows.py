@@ -5,11 +5,13 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.utils import translation
 
 from accounts.permissions import Permission
+from coordination.models import Show
 from coordination.presenters.board import bands, counters
 from coordination.presenters.drawing import ROW_ICONS, row_html
-from coordination.presenters.rows import Band, Reader, Show, row_of
+from coordination.presenters.rows import Band, Reader, row_of
 from coordination.selectors.board import board
 from messaging.models import Message
 from messaging.tests.factories import planned
@@ -44,6 +46,16 @@ def add(scene, name, *, minutes, status=Status.BOOKED, **fields):
         clinic=scene.clinic, patient=patient, visit_type=scene.visit_type, starts_at=NOW + timedelta(minutes=minutes),
         status=status, **fields,
     )  # fmt: skip
+
+
+def test_the_kind_of_visit_is_named_in_the_language_of_the_page(scene, rows, django_assert_num_queries):
+    scene.visit_type.name_es = "Consulta breve"
+    scene.visit_type.save()
+    add(scene, "Ana", minutes=30)
+    with translation.override("es"), django_assert_num_queries(4):
+        assert rows()["Ana"].visit_type == "Consulta breve"
+    with translation.override("en"):
+        assert rows()["Ana"].visit_type == scene.visit_type.name
 
 
 def test_each_row_stands_in_the_band_of_its_moment(scene, rows):

@@ -58,8 +58,8 @@ def test_a_choice_can_be_shown_without_a_name(desk, clinic):
 
 
 def test_colleagues_see_what_is_shared_and_remove_only_their_own(client, desk, clinic, stranger):
-    desk.post(URL, {"name": "Private one"})
-    desk.post(URL, {"name": "Shared one", "shared": "on"})
+    desk.post(URL, {"name": "Private one", "show": "all"})
+    desk.post(URL, {"name": "Shared one", "show": "all", "shared": "on"})
     client.force_login(MembershipFactory(clinic=clinic, role=Role.COORDINATOR).user)
     html = client.get(URL).content.decode()
     assert "Shared one" in html and "Private one" not in html
@@ -71,7 +71,7 @@ def test_colleagues_see_what_is_shared_and_remove_only_their_own(client, desk, c
 
 
 def test_one_removes_ones_own(desk):
-    desk.post(URL, {"name": "Mine"})
+    desk.post(URL, {"name": "Mine", "show": "all"})
     desk.post(f"{URL}{SavedView.objects.get().public_id}/remove/")
     assert SavedView.objects.count() == 0
     assert AuditEvent.objects.filter(action="coordination.view_removed").count() == 1

@@ -20,9 +20,10 @@ from common.timeutil import local_date, read_date
 from compliance import audit
 from coordination.clinic_choice import current_clinic
 from coordination.forms.tasks import team_of
+from coordination.models import Show
 from coordination.presenters.board import Counter, bands, counters
 from coordination.presenters.drawing import ROW_ICONS, row_html
-from coordination.presenters.rows import Reader, Show, VisitRow, row_of
+from coordination.presenters.rows import Reader, VisitRow, row_of
 from coordination.presenters.saved_views import board_query, view_links
 from coordination.selectors.board import board, next_day_with_visits, overdue_count, saved_views
 from scheduling.models import Appointment

@@ -12,7 +12,7 @@ from clinics.models import Clinic, Provider
 from coordination import actions
 from coordination.clinic_choice import current_clinic
 from coordination.forms.saved_views import ViewForm
-from coordination.models import SavedView
+from coordination.models import SavedView, Show
 from coordination.presenters.saved_views import board_query, view_links
 from coordination.selectors.board import saved_views
 from coordination.views.answers import say
@@ -27,7 +27,7 @@ def views(request: HttpRequest) -> HttpResponse:
     """
     clinic = current_clinic(request)
     providers = Provider.objects.visible_to(request.user).active().filter(clinics=clinic).order_by("name")
-    initial = {"show": request.GET.get("show", ""), "provider": request.GET.getlist("provider")}
+    initial = {"show": request.GET.get("show", Show.ALL), "provider": request.GET.getlist("provider")}
     keeps = "only" not in request.POST
     form = ViewForm(request.POST or None, providers=providers, initial=initial, keeps=keeps)
     if request.method == "POST" and form.is_valid():
