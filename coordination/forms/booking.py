@@ -1,6 +1,7 @@
 """Booking for a patient on the phone."""
 
 from datetime import date
+from operator import attrgetter
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -35,6 +36,7 @@ class TimesForm(DeskForm):
         given = {name: data.get(name) or usual.get(name, "") for name in self.base_fields}
         super().__init__(given)
         self.fields["visit_type"].queryset = types.select_related("clinic")
+        self.fields["visit_type"].label_from_instance = attrgetter("shown_name")
         self.fields["provider"].queryset = Provider.objects.active().filter(clinics=clinic).order_by("name")
 
     @property

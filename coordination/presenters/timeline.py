@@ -41,7 +41,7 @@ def _visit(happening: Happening, zone: ZoneInfo) -> Entry:
     event: AppointmentEvent = happening.thing
     visit = event.appointment
     entry = event_entry(event, zone)
-    about = f"{visit.visit_type.name}, {visit.provider.name}, {format_when(visit.starts_at, zone)}"
+    about = f"{visit.visit_type.shown_name}, {visit.provider.name}, {format_when(visit.starts_at, zone)}"
     return Entry(
         at=entry.at,
         title=_("Visit: %(event)s") % {"event": entry.title.lower()},

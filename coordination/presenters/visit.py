@@ -105,7 +105,7 @@ class VisitCard:
     def facts(self) -> list[dict]:
         visit = self.visit
         rows = [
-            {"label": _("Visit"), "value": f"{visit.visit_type.name} · {visit.get_modality_display()}"},
+            {"label": _("Visit"), "value": f"{visit.visit_type.shown_name} · {visit.get_modality_display()}"},
             {"label": _("Provider"), "value": str(visit.provider)},
             {"label": _("Patient is in"), "value": state_name(visit.patient_state)},
             {"label": _("Language"), "value": self._language()},

@@ -3,6 +3,7 @@ from datetime import timedelta
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from clinics.models import Clinic, Provider
@@ -87,6 +88,11 @@ class VisitType(BaseModel):
 
     def name_in(self, language: str) -> str:
         return (self.name_es if language == "es" else "") or self.name
+
+    @property
+    def shown_name(self) -> str:
+        """The name in the language of the page."""
+        return self.name_in(get_language() or "en")
 
     def description_in(self, language: str) -> str:
         return (self.description_es if language == "es" else "") or self.description
