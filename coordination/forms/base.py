@@ -2,28 +2,15 @@
 
 from datetime import datetime
 
-from crispy_forms.helper import FormHelper
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from common.forms import PageForm
 from scheduling.slot_values import read_slot
 
 
-class DeskForm(forms.Form):
-    """A form whose tag, token and buttons stand in the template. Ids are prefixed: several may be on one page."""
-
+class DeskForm(PageForm):
     id_prefix = "f"
-
-    def __init__(self, *args, **kwargs):
-        kwargs.setdefault("auto_id", f"{self.id_prefix}_%s")
-        super().__init__(*args, **kwargs)
-
-    @property
-    def helper(self) -> FormHelper:
-        helper = FormHelper()
-        helper.form_tag = False
-        helper.disable_csrf = True
-        return helper
 
 
 class DayInput(forms.DateInput):

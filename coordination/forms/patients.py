@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from common.birthdate import BirthDateField
 from common.us import STATES
 from coordination.forms.base import DeskForm
-from insurance.models import Coverage
+from insurance.forms import CardForm
 from patients.models import ConsentRecord, ContactPoint, Patient, Proxy
 from patients.rules import normalised
 
@@ -145,13 +145,8 @@ class ProxyForm(DeskForm):
         return cleaned
 
 
-class CoverageForm(DeskForm):
+class CoverageForm(CardForm, DeskForm):
     id_prefix = "coverage"
-    payer_name = forms.CharField(label=_("Insurer"), max_length=120)
-    member_id = forms.CharField(label=_("Member ID"), max_length=40)
-    group_number = forms.CharField(label=_("Group number"), required=False, max_length=40)
-    relationship = forms.ChoiceField(label=_("The plan is in the name of"), choices=Coverage.Relationship.choices)
-    subscriber_name = forms.CharField(label=_("Name on the plan"), required=False, max_length=160)
 
 
 class SearchForm(DeskForm):

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from coordination.actions import CoverageDetails
 from coordination.forms.base import DeskForm, SlotField
-from insurance.models import Coverage
+from insurance.forms import CARD_FIELDS, CardForm
 from messaging.lint import wording_faults
 from scheduling.states import CancelReason
 
@@ -31,27 +31,19 @@ class CancelForm(DeskForm):
     )  # fmt: skip
 
 
-class PaymentForm(DeskForm):
+class PaymentForm(CardForm, DeskForm):
     """How the visit is paid: a coverage on file, one that is typed in now, or the patient."""
 
     id_prefix = "payment"
+    field_order = ["method"]
     method = forms.ChoiceField(label=_("How is this visit paid?"), widget=forms.RadioSelect)
-    payer_name = forms.CharField(label=_("Insurer"), required=False, max_length=120)
-    member_id = forms.CharField(label=_("Member ID"), required=False, max_length=40)
-    group_number = forms.CharField(
-        label=_("Group number"), required=False, max_length=40, help_text=_("If the card has one.")
-    )
-    relationship = forms.ChoiceField(
-        label=_("The plan is in the name of"), required=False, choices=Coverage.Relationship.choices
-    )
-    subscriber_name = forms.CharField(
-        label=_("Name on the plan"), required=False, max_length=160, help_text=_("If it is not the patient's.")
-    )
 
     def __init__(self, *args, coverages=(), paid_by: str = "", **kwargs):
         """`paid_by` is what counts now: a coverage's public id, SELF_PAY, or empty."""
         kwargs.setdefault("initial", {"method": paid_by})
         super().__init__(*args, **kwargs)
+        for name in CARD_FIELDS:
+            self.fields[name].required = False
         self.coverages = {coverage.public_id: coverage for coverage in coverages}
         self.fields["method"].choices = [
             *((key, coverage.payer_name) for key, coverage in self.coverages.items()),
@@ -74,8 +66,7 @@ class PaymentForm(DeskForm):
 
     def details(self) -> CoverageDetails:
         """The card's details, once the form is valid and a new insurance was chosen."""
-        names = ("payer_name", "member_id", "group_number", "relationship", "subscriber_name")
-        given = {name: self.cleaned_data[name] for name in names if self.cleaned_data[name]}
+        given = {name: self.cleaned_data[name] for name in CARD_FIELDS if self.cleaned_data[name]}
         return CoverageDetails(**given)
 
     def _require(self, name: str, words) -> None:

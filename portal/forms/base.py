@@ -1,21 +1,21 @@
 from crispy_forms.helper import FormHelper
-from django import forms
+
+from common.forms import PageForm
 
 
-class PortalForm(forms.Form):
-    """A form whose page draws the tag, the token, the error summary and the button."""
+class PortalForm(PageForm):
+    """A patient's form. A page with `is_one_question` has the field's label as its heading."""
 
     is_one_question = False
     use_required_attribute = False  # our own words beside the field, in the page's language, instead of the browser's
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self.helper.disable_csrf = True
-        self.helper.no_summary = True
+    @property
+    def helper(self) -> FormHelper:
+        helper = super().helper
+        helper.no_summary = True
         if self.is_one_question:
-            self.helper.label_class = "visually-hidden"  # the page's heading says it already
+            helper.label_class = "visually-hidden"  # the page's heading says it already
+        return helper
 
     @property
     def question(self) -> str:

@@ -1,10 +1,9 @@
 """How the visit is paid."""
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from insurance.actions import normalised_member_id
+from insurance.forms import CardForm
 from insurance.models import Coverage, VisitPayment
 from portal.forms.base import PortalForm
 
@@ -22,7 +21,7 @@ class PaymentForm(PortalForm):
     )
 
 
-class InsuranceForm(PortalForm):
+class InsuranceForm(CardForm, PortalForm):
     payer_name = forms.CharField(
         label=_("Insurance company"),
         help_text=_("As it stands on your card."),
@@ -57,12 +56,6 @@ class InsuranceForm(PortalForm):
     subscriber_name = forms.CharField(
         label=_("Name on the plan"), help_text=_("Only if it is not your own."), required=False, max_length=160
     )
-
-    def clean_member_id(self) -> str:
-        number = normalised_member_id(self.cleaned_data["member_id"])
-        if len(number) < 3:
-            raise ValidationError(_("Enter the member ID as it stands on your card, such as XYZ123456789."))
-        return number
 
     def clean(self) -> dict:
         cleaned = super().clean()

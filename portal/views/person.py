@@ -7,6 +7,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from common.timeutil import local_date
+from insurance.forms import CARD_FIELDS
 from insurance.models import Payer, VisitPayment
 from patients.errors import ChallengeFailed
 from patients.wording import TEXTS_CONSENT
@@ -17,7 +18,6 @@ from portal.limits import HOUR, address_of, limited
 from portal.views.visit import form_page
 
 _TYPED = ("first_name", "last_name", "mobile", "email", "interpreter_language", "texts")
-_INSURANCE = ("payer_name", "member_id", "group_number", "relationship", "subscriber_name")
 
 
 @form_page
@@ -97,7 +97,7 @@ def payment(flow: Flow) -> HttpResponse:
 def insurance(flow: Flow) -> HttpResponse:
     if flow.draft.payment != VisitPayment.Method.COVERAGE:
         return redirect(flow.url("payment"))
-    form = InsuranceForm(flow.posted, initial={name: getattr(flow.draft, name) for name in _INSURANCE})
+    form = InsuranceForm(flow.posted, initial={name: getattr(flow.draft, name) for name in CARD_FIELDS})
     if not form.is_valid():
         payers = Payer.objects.active().filter(organization=flow.clinic.organization_id).order_by("name")
         return flow.page("insurance", form=form, payers=payers.values_list("name", flat=True))
