@@ -29,7 +29,9 @@ def views(request: HttpRequest) -> HttpResponse:
     providers = Provider.objects.visible_to(request.user).active().filter(clinics=clinic).order_by("name")
     initial = {"show": request.GET.get("show", Show.ALL), "provider": request.GET.getlist("provider")}
     keeps = "only" not in request.POST
-    form = ViewForm(request.POST or None, providers=providers, initial=initial, keeps=keeps)
+    form = ViewForm(
+        request.POST if request.method == "POST" else None, providers=providers, initial=initial, keeps=keeps
+    )
     if request.method == "POST" and form.is_valid():
         if keeps:
             _keep(request, clinic, **form.cleaned_data)

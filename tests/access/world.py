@@ -17,7 +17,8 @@ from accounts.permissions import Role
 from accounts.tests.factories import UserFactory
 from clinics.tests.factories import MembershipFactory
 from common.crypto import blind_index
-from coordination.actions import merge_patients
+from coordination.actions import merge_patients, save_view
+from coordination.models import Show
 from documents import storage
 from documents.models import Document
 from messaging.models import Conversation, Message
@@ -60,6 +61,9 @@ def build_world() -> World:
     house.provider.user = people[Role.PROVIDER.value]
     house.provider.save()
     rows = _rows(house)
+    rows["coordination.SavedView"] = save_view(
+        clinic=clinic, by=people[Role.COORDINATOR.value], name="Mine", show=Show.ALL, providers=[], shared=True
+    )
     return World(house, people, {**rows, **_words(house, rows["patients.Patient"], people[Role.SUPERVISOR.value])})
 
 
@@ -78,12 +82,13 @@ def _rows(house: House) -> dict[str, object]:
         clinic=clinic, channel="sms", purpose="care", to="+12025550142", to_index="x", body="Riverside",
         dedupe_key="matrix", due_at=now, next_attempt_at=now,
     )  # fmt: skip
-    document = Document.objects.create(
+    document = Document(
         patient=patient, clinic=clinic, kind="other", content_type="application/pdf", size=1,
         sha256=sha256(b"%").hexdigest(),
-        storage_name="matrix", uploaded_at=now,
+        uploaded_at=now,
     )  # fmt: skip
     storage.write(document, b"%")
+    document.save()
     made = [patient, visit, conversation, message, document, TaskFactory(clinic=clinic, patient=patient), *house.rows]
     return {row._meta.label: row for row in made}
 
@@ -109,6 +114,7 @@ def _words(house: House, patient: Patient, supervisor: User) -> dict[str, str]:
 # Which model an address speaks of, by how it begins (after the first match).
 SUBJECTS = [
     (r"desk/visits/|my/visits/", "scheduling.Appointment"),
+    (r"desk/views/", "coordination.SavedView"),
     (r"tasks/", "worklist.Task"),
     (r"patients/|desk/book/", "patients.Patient"),
     (r"inbox/messages/", "messaging.Message"),
