@@ -53,7 +53,7 @@ def book_visit(
 ) -> Appointment:
     """Book a visit, register the patient at the clinic, note how it is paid, tell the patient, plan the reminders.
 
-    `agreement` is what the patient agreed to with it; `registered` says that the patient is known at the clinic already.
+    `agreement` is what the patient agreed to with it; `registered` says that the clinic knows the patient already.
 
     A retry with the same idempotency key returns the first visit and writes nothing. Where the record was merged into
     another since, the visit is that one's. Raises SlotTaken (with the three nearest free times), PatientBusy,

@@ -79,10 +79,8 @@ def time_page(flow: Flow, form: TimeForm, *, nearest: list[Slot] | None = None, 
         flow.draft.change(visit_type="")
         flow.save()
         return redirect(flow.url("reason"))
-    if nearest:
-        times = {"nearest": presenters.first_free_options(nearest, flow.zone)}
-    else:
-        times = _all_times(flow, visit_type)
+    near = {"nearest": presenters.first_free_options(nearest or [], flow.zone)}
+    times = near if nearest else _all_times(flow, visit_type)
     return flow.page(
         "time",
         status=status,
