@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from accounts.models import User
+from clinics.models import Clinic
 from common import live
 from common.phone import display
 from messaging import failures
@@ -15,6 +16,7 @@ from messaging.drafts import Draft
 from messaging.models import Conversation, Message
 from messaging.rendering import VARIABLE, fill
 from messaging.states import AHEAD, Channel
+from patients.models import Patient
 from scheduling import reminders
 from scheduling.models import Appointment
 from worklist import actions as worklist
@@ -35,17 +37,27 @@ def merge_values(visit: Appointment | None, clinic) -> dict[str, str]:
 
 @transaction.atomic
 def reply(
-    *, conversation: Conversation, body: str, visit: Appointment | None, by: User, now: datetime
+    *,
+    body: str,
+    visit: Appointment | None,
+    by: User,
+    now: datetime,
+    conversation: Conversation | None = None,
+    patient: Patient | None = None,
+    clinic: Clinic | None = None,
 ) -> Message | None:
-    """Send a colleague's words with their merge fields filled in. Raises NoVisitToName; then nothing was sent."""
-    values = merge_values(visit, conversation.clinic)
+    """Send a colleague's words with their merge fields filled in: into a conversation, or to a patient of a clinic.
+
+    Raises NoVisitToName, and what `messaging.actions.send_free_text` raises; then nothing was sent.
+    """
+    values = merge_values(visit, conversation.clinic if conversation else clinic)
     if visit and "link" in VARIABLE.findall(body):
         values |= reminders.words(visit)
     try:
         words = fill(body, values)
     except KeyError as missing:
         raise NoVisitToName from missing
-    return send_free_text(conversation=conversation, body=words, by=by, now=now)
+    return send_free_text(conversation=conversation, patient=patient, clinic=clinic, body=words, by=by, now=now)
 
 
 @transaction.atomic

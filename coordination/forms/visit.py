@@ -74,6 +74,9 @@ class PaymentForm(CardForm, DeskForm):
             self.add_error(name, words)
 
 
+NO_VISIT = _("There is no visit to come: take out the words in braces.")
+
+
 class MessageForm(DeskForm):
     """A colleague's own words. What looks like a birth date or tells what kind of care it is has to be meant."""
 

@@ -213,6 +213,16 @@ class TestReadyAnswers:
         assert links.resolve(token, "manage", timezone.now()).subject == visit.subject
         assert token not in desk.get(url).content.decode()
 
+    def test_from_the_patients_page_and_the_visits_too(self, desk, patient, visit):
+        for path in (f"/patients/{patient.public_id}/message/", f"/desk/visits/{visit.public_id}/message/"):
+            desk.post(path, {"body": "See you {{ when }}: {{ link }}"})
+            body = Message.objects.filter(purpose="staff").latest("pk").body
+            assert reminders.when_text(visit) in body and "/m/" in body and "{{" not in body
+
+    def test_nor_there_without_a_visit(self, desk, patient, conversation):
+        html = desk.post(f"/patients/{patient.public_id}/message/", {"body": "{{ link }}"}).content.decode()
+        assert "no visit to come" in html and not Message.objects.filter(purpose="staff").exists()
+
     def test_without_a_visit_there_is_none_to_name(self, desk, url):
         html = desk.get(url).content.decode()
         assert "canned_your_visit" not in html and "canned_on_it" in html

@@ -18,7 +18,7 @@ from coordination import actions as desk
 from coordination import replying
 from coordination.clinic_choice import current_clinic
 from coordination.forms.tasks import AssignForm, Snooze, SnoozeForm, team_of
-from coordination.forms.visit import MessageForm
+from coordination.forms.visit import NO_VISIT, MessageForm
 from coordination.presenters.inbox import failed_line, is_late, snoozed_until, thread_line, waiting_words, who
 from coordination.presenters.messages import shown
 from coordination.presenters.patient import PatientCard
@@ -160,7 +160,7 @@ def conversation_reply(request: HttpRequest, public_id: str) -> HttpResponse:
     try:
         desk.reply(conversation=found, body=form.cleaned_data["body"], visit=visit, by=request.user, now=now)
     except desk.NoVisitToName:
-        form.add_error("body", _("There is no visit to come: take out the words in braces."))
+        form.add_error("body", NO_VISIT)
         return show(request, found.clinic, found, form)
     replying.over(found, request.user)
     return _to(found)

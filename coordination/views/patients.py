@@ -14,9 +14,10 @@ from accounts.access import requires
 from accounts.permissions import Permission
 from clinics.models import Clinic
 from compliance import audit
+from coordination.actions import NoVisitToName, reply
 from coordination.clinic_choice import clinics_of, current_clinic
 from coordination.forms.patients import SearchForm
-from coordination.forms.visit import MessageForm, NoteForm
+from coordination.forms.visit import NO_VISIT, MessageForm, NoteForm
 from coordination.presenters.patient import PatientCard
 from coordination.presenters.tasks import task_line
 from coordination.presenters.timeline import entry_of
@@ -24,7 +25,6 @@ from coordination.scope import check_held, current_patient_or_404, held_at, pati
 from coordination.selectors import patients as reads
 from coordination.selectors.timeline import timeline
 from coordination.views.answers import complain, say
-from messaging.actions import send_free_text
 from messaging.errors import NoNumberError
 from patients.actions import write_note
 from patients.models import Patient
@@ -160,10 +160,12 @@ def patient_message(request: HttpRequest, public_id: str) -> HttpResponse:
     form = MessageForm(request.POST)
     if not form.is_valid():
         return show_patient(request, found, composer="message", form=form)
+    about = {"patient": found, "clinic": clinic, "by": request.user, "now": timezone.now()}
     try:
-        send_free_text(
-            patient=found, clinic=clinic, body=form.cleaned_data["body"], by=request.user, now=timezone.now()
-        )
+        reply(body=form.cleaned_data["body"], visit=reads.next_visit(request.user, found, about["now"]), **about)
+    except NoVisitToName:
+        form.add_error("body", NO_VISIT)
+        return show_patient(request, found, composer="message", form=form)
     except NoNumberError:
         complain(request, _("There is no mobile number on file."))
     else:

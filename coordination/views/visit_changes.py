@@ -13,19 +13,18 @@ from clinics.models import Provider
 from common.timefmt import format_when
 from coordination import actions
 from coordination.forms.tasks import TaskForm
-from coordination.forms.visit import SELF_PAY, CancelForm, MessageForm, MoveForm, NoteForm, PaymentForm
+from coordination.forms.visit import NO_VISIT, SELF_PAY, CancelForm, MessageForm, MoveForm, NoteForm, PaymentForm
 from coordination.presenters.verbs import VERBS
 from coordination.scope import check_held, visit_or_404
 from coordination.selectors.visit import active_coverages
 from coordination.views.answers import complain, say
 from coordination.views.visit import show
-from messaging.actions import send_free_text
 from messaging.errors import NoNumberError
 from patients.actions import write_note
 from scheduling.availability import Audience
 from scheduling.errors import SchedulingError, SlotTaken
 from scheduling.models import Appointment
-from scheduling.states import ByLabel, Event
+from scheduling.states import UPCOMING, ByLabel, Event
 from worklist.actions import open_task
 from worklist.models import Task
 
@@ -139,11 +138,12 @@ def visit_message(request: HttpRequest, public_id: str) -> HttpResponse:
     form = MessageForm(request.POST)
     if not form.is_valid():
         return show(request, found, panel="message", form=form)
+    about = {"patient": found.patient, "clinic": found.clinic, "by": request.user, "now": timezone.now()}
     try:
-        send_free_text(
-            patient=found.patient, clinic=found.clinic, body=form.cleaned_data["body"],
-            by=request.user, now=timezone.now(),
-        )  # fmt: skip
+        actions.reply(body=form.cleaned_data["body"], visit=found if found.status in UPCOMING else None, **about)
+    except actions.NoVisitToName:
+        form.add_error("body", NO_VISIT)
+        return show(request, found, panel="message", form=form)
     except NoNumberError:
         complain(request, _("There is no mobile number on file."))
     else:
