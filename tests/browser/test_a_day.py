@@ -87,6 +87,7 @@ def book(page: Page, phones: Page, portal: str) -> None:
     go_on(page)
     page.get_by_label("I pay myself").check()
     go_on(page)
+    page.locator("[name=telehealth]").check()
     go_on(page, "Book this visit")
     expect(page.get_by_role("heading", level=1)).to_contain_text("booked")
 
