@@ -106,7 +106,7 @@ def test_a_patient_books_confirms_moves_and_cancels(visitor, scene, screen):
 
 def test_the_other_pages(visitor, scene):
     someone = visitor(width=320)
-    for path in ("/", "/m/unknown/"):
+    for path in ("/", "/m/unknown/", "/my/sign-in/"):
         someone.goto(path)
         someone.look()
     someone.goto(f"/book/{scene.clinic.slug}/")
