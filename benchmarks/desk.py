@@ -1,9 +1,13 @@
 """The desk with 500 visits on one day: statements, server time, and the size of the page."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import connection, transaction
-from django.test import Client
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
+from django.test.client import ClientHandler
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -25,19 +29,26 @@ STATUSES = ["booked", "confirmed", "arrived", "completed"]
 
 @transaction.atomic
 def main() -> None:
-    user = _build(timezone.now())
-    client = Client()
-    client.force_login(user)
-    client.get("/desk/")
+    open_desk = _desk_of(_build(timezone.now()))
+    open_desk()
     with CaptureQueriesContext(connection) as queries:
-        page = client.get("/desk/")
+        page = open_desk()
     rows = page.content.count(b'data-visit="')
     at_most(f"SQL for a desk with {rows} visits", len(queries), 12, str).say()
-    timing = timed(lambda: client.get("/desk/"), rounds=ROUNDS)
+    timing = timed(open_desk, rounds=ROUNDS)
     at_most("server time of that desk (median)", timing.wall, 200).say()
     Figure("of that CPU of ours", milliseconds(timing.cpu)).say()
     Figure("HTML of that desk", f"{len(page.content) // 1024} KiB").say()
     transaction.set_rollback(True)  # the next run finds the stage as this one did
+
+
+def _desk_of(user: User) -> Callable[[], HttpResponse]:
+    """GET /desk/ through all of the middleware, but not through the test client: its own work would count as ours."""
+    client = Client()
+    client.force_login(user)
+    cookie = f"{settings.SESSION_COOKIE_NAME}={client.session.session_key}"
+    requests, handler = RequestFactory(headers={"cookie": cookie}), ClientHandler()
+    return lambda: handler(requests.get("/desk/").environ)
 
 
 def _build(now: datetime) -> User:

@@ -9,7 +9,7 @@ from django.utils import translation
 
 from accounts.permissions import Permission
 from coordination.models import Show
-from coordination.presenters.board import bands, counters
+from coordination.presenters.board import bands, counters, with_rows
 from coordination.presenters.drawing import ROW_ICONS, row_html
 from coordination.presenters.rows import Band, Reader, row_of
 from coordination.selectors.board import board
@@ -97,6 +97,13 @@ def test_a_row_is_escaped_and_names_its_controls(scene, rows):
     html = row_html(rows()["<b>Eve</b>"])
     assert "<b>" not in html and "&lt;b&gt;Eve&lt;/b&gt;" in html
     assert 'aria-label="Select &lt;b&gt;Eve&lt;/b&gt;' in html and 'aria-label="More for &lt;b&gt;Eve&lt;/b&gt;' in html
+
+
+def test_the_rows_take_their_places_and_what_a_patient_is_called_takes_none(scene, rows):
+    add(scene, "<!-- rows: rest -->", minutes=180)
+    found = bands(list(rows().values()), Show.ALL, today=True)
+    page = with_rows(f"<table>{found[0].place()}</table>", found).decode()
+    assert page.startswith('<table><tr role="row"') and page.count("<tr ") == 1 and "<!--" not in page
 
 
 @pytest.mark.parametrize("status", Status)

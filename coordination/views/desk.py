@@ -5,7 +5,6 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -21,7 +20,7 @@ from compliance import audit
 from coordination.clinic_choice import current_clinic
 from coordination.forms.tasks import team_of
 from coordination.models import Show
-from coordination.presenters.board import Counter, bands, counters
+from coordination.presenters.board import Counter, bands, counters, with_rows
 from coordination.presenters.drawing import ROW_ICONS, row_html
 from coordination.presenters.rows import Reader, VisitRow, row_of
 from coordination.presenters.saved_views import board_query, view_links
@@ -146,7 +145,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "views": view_links(saved_views(request.user, page.clinic), clinic=page.clinic, user=request.user),
     }
     page.record_view("desk", page.visits)
-    return render(request, "coordination/desk.html", context)
+    return _drawn(request, "coordination/desk.html", context)
 
 
 @require_GET
@@ -156,7 +155,11 @@ def board_fragment(request: HttpRequest) -> HttpResponse:
     """The whole board again: after a reconnection, and every 30 s while there is no socket."""
     page = BoardPage.of(request)
     page.record_view("desk", page.visits)
-    return render(request, "coordination/desk/board.html", page.fragment())
+    return _drawn(request, "coordination/desk/board.html", page.fragment())
+
+
+def _drawn(request: HttpRequest, template: str, context: dict) -> HttpResponse:
+    return HttpResponse(with_rows(render_to_string(template, context, request), context["bands"]))
 
 
 @require_GET
