@@ -280,7 +280,9 @@ def test_what_is_open_over_the_board_is_for_everybody(open_desk, visits):
         assert _look(page) == []
         page.keyboard.press("Escape")
     page.set_viewport_size({"width": 320, "height": 800})
-    assert row(page, visits[0]).bounding_box()["height"] < 100  # a card of two lines
+    boxes = {name: row(page, visits[0]).locator(f".c-{name}").bounding_box() for name in ("menu", "state", "next")}
+    middles = {name: box["y"] + box["height"] / 2 for name, box in boxes.items()}
+    assert middles["menu"] < boxes["state"]["y"] and abs(middles["state"] - middles["next"]) < 10  # a card of two lines
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
