@@ -7,7 +7,7 @@ from django.core.files.base import ContentFile
 
 from config.static_files import HashedStaticFiles
 
-SCRIPTS = ("desk-board.js", "desk-list.js", "desk-live.js")
+SCRIPTS = ("desk-board.js", "desk-list.js", "desk-live.js", "desk-select.js")
 
 
 def test_a_script_names_the_module_it_needs_by_its_hash(tmp_path):

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tests.access.world import METHODS
+from tests.access.world import METHODS, ROLES
 
 FILE = Path(__file__).with_name("matrix.txt")
 HEAD = f"""\
@@ -30,7 +30,7 @@ def write(matrix: Matrix, declared: dict[str, str]) -> None:
     lines = [HEAD]
     for route, access in declared.items():
         lines.append(f"{route}  [{access}]")
-        lines += [f"    {statuses}  {role}" for (of, role), statuses in matrix.items() if of == route]
+        lines += [f"    {matrix[route, role]}  {role}" for role in ROLES if (route, role) in matrix]
     FILE.write_text("\n".join(lines) + "\n")
 
 

@@ -17,6 +17,7 @@ from accounts.permissions import Role
 from accounts.tests.factories import UserFactory
 from clinics.tests.factories import MembershipFactory
 from common.crypto import blind_index
+from compliance.models import AuditEvent
 from coordination.actions import merge_patients, save_view
 from coordination.models import Show
 from documents import storage
@@ -64,6 +65,7 @@ def build_world() -> World:
     rows["coordination.SavedView"] = save_view(
         clinic=clinic, by=people[Role.COORDINATOR.value], name="Mine", show=Show.ALL, providers=[], shared=True
     )
+    rows["compliance.AuditEvent"] = AuditEvent.objects.filter(clinic_id=clinic.public_id).latest("at")
     return World(house, people, {**rows, **_words(house, rows["patients.Patient"], people[Role.SUPERVISOR.value])})
 
 
