@@ -20,6 +20,7 @@ from scheduling.models import Appointment
 from scheduling.states import CLOSED, UPCOMING, Status
 
 SOON = timedelta(hours=2)
+A_MINUTE = timedelta(minutes=1)  # "Late 0 min" would alarm about nothing
 _PLACEHOLDER = "0" * 22  # reversed once and filled in: reverse() for each of 500 rows would cost more than the query
 
 
@@ -162,7 +163,7 @@ STATE_ICONS = frozenset({"hourglass", "video", "clock-alert", "circle-dashed", *
 
 def state_of(visit: Appointment, now: datetime) -> tuple[str, str, str, datetime | None]:
     """Words, kind, icon, and the moment that minutes are counted from."""
-    is_late = visit.status in UPCOMING and visit.starts_at <= now
+    is_late = visit.status in UPCOMING and visit.starts_at + A_MINUTE <= now
     words, kind, icon = _looks("late" if is_late else visit.status, get_language())
     since = {Status.ARRIVED: visit.arrived_at, Status.IN_VISIT: visit.started_at}.get(visit.status)
     return words, kind, icon, visit.starts_at if is_late else since
