@@ -19,6 +19,8 @@ _ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")
 _STREAM = re.compile(rb"(?<!end)stream[\0\t\n\f\r ]*")
 _HOLDS_OBJECTS = (b"/First", b"/N")  # the keys that every object stream must have (7.5.7)
 _MOST_INFLATED = 50 * 1024 * 1024
+_MOST_STREAMS = 1000  # writers pack a hundred objects or more into each; ten megabytes of pages need far fewer
+_PIECE = 64 * 1024
 
 
 class CannotLookInside(Exception):
@@ -41,23 +43,33 @@ def _packed_objects(data: bytes) -> Iterator[bytes]:
     """The clear bytes of every stream that may hold objects.
 
     Its dictionary lies somewhere since the stream before; where it begins, only a reader of the whole format could say.
+    Streams never share bytes in an honest file, so together they take no more than its length.
     """
-    end = room = 0
+    end = room = streams = taken = 0
     for start in _STREAM.finditer(data):
         dictionary = _spelled_out(data[end : start.start()])
         end = start.end()
         if b"/Filter" in dictionary and all(key in dictionary for key in _HOLDS_OBJECTS):
-            inflated = _inflated(data[end:], dictionary, _MOST_INFLATED - room)
+            streams += 1
+            if streams > _MOST_STREAMS or b"/Predictor" in dictionary:  # the latter shuffles the clear bytes once more
+                raise CannotLookInside
+            inflated, length = _inflated(memoryview(data)[end:], len(data) - taken, _MOST_INFLATED - room)
             room += len(inflated)
+            taken += length
             yield inflated
 
 
-def _inflated(data: bytes, dictionary: bytes, most: int) -> bytes:
+def _inflated(data: memoryview, most_taken: int, most: int) -> tuple[bytes, int]:
+    """The stream that `data` begins with, and its packed length: read piece by piece, whatever follows it."""
     inflater = zlib.decompressobj()
-    try:
-        clear = inflater.decompress(data, max(most, 1))
-    except zlib.error:
-        raise CannotLookInside from None
-    if not inflater.eof or b"/Predictor" in dictionary:  # too large, cut off, or shuffled once more
-        raise CannotLookInside
-    return clear
+    clear, taken = bytearray(), 0
+    while not inflater.eof:
+        piece = data[taken : taken + _PIECE]
+        if not piece or taken > most_taken or len(clear) >= most:  # cut off, shared, or too large
+            raise CannotLookInside
+        try:
+            clear += inflater.decompress(piece, most - len(clear))
+        except zlib.error:
+            raise CannotLookInside from None
+        taken += len(piece) - len(inflater.unused_data) - len(inflater.unconsumed_tail)
+    return bytes(clear), taken

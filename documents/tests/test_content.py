@@ -82,13 +82,37 @@ def test_what_a_compressed_object_does_is_found_and_passive_ones_are_kept():
         object_stream(b"<< >>", extra=b" /DecodeParms << /Predictor 12 >>"),
         object_stream(b"<< >>", extra=b" /X (1 0 obj)", pack=lambda data: b"not deflated"),
         object_stream(b"\0" * (51 * 1024 * 1024)),
+        object_stream(b"<< >>", pack=lambda data: zlib.compress(data)[:-5]).replace(b"\nendstream endobj\n%%EOF", b""),
+        object_stream(b"<< >>") * 1001,
         b"%PDF-1.7\ntrailer << /Root 1 0 R /Encrypt 9 0 R >>",
     ],
-    ids=["hex", "predictor", "damaged", "bomb", "encrypted"],
+    ids=["hex", "predictor", "damaged", "bomb", "cut off", "swarm", "encrypted"],
 )
 def test_what_cannot_be_looked_into_is_refused(data):
     with pytest.raises(UploadRefused, match="protected or packed"):
         clean(upload(data))
+
+
+def test_a_long_object_stream_is_read_to_its_end_and_what_follows_is_not_touched(monkeypatch):
+    """The cost of a stream is its own length: a crowd of them in a large file would else be read for minutes."""
+    handed, real = [], zlib.decompressobj
+
+    class Counting:
+        def __init__(self):
+            self.inflater = real()
+
+        def __getattr__(self, name):
+            return getattr(self.inflater, name)
+
+        def decompress(self, piece, most):
+            handed.append(len(piece))
+            return self.inflater.decompress(piece, most)
+
+    noise = random.Random(3).randbytes(300_000)
+    data = object_stream(noise, pack=lambda inside: zlib.compress(inside, 0)) * 5
+    monkeypatch.setattr(zlib, "decompressobj", Counting)
+    assert clean(upload(data)).data == data
+    assert sum(handed) < len(data) * 1.5
 
 
 def test_noise_in_a_picture_is_no_program():
