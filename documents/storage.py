@@ -1,4 +1,4 @@
-"""Encrypted bytes in the one storage that settings name (a folder on a laptop, a bucket in production)."""
+"""Encrypted bytes in the folder that settings name (MEDIA_ROOT), which all hosts share."""
 
 import hashlib
 import hmac

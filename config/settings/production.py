@@ -37,6 +37,8 @@ def _refuse_unsafe() -> None:
         "DATABASE_URL and REDIS_URL must be set; the embedded servers are for laptops.": not (
             env("DATABASE_URL") and env("REDIS_URL")
         ),
+        # In VAR_DIR, a file uploaded on one host would be missing on the next.
+        "MEDIA_ROOT must name the folder of uploads, one that all web and worker hosts share.": not env("MEDIA_ROOT"),
         # Unsaid, limits by address would count the proxy, and every page would redirect to itself.
         "TRUSTED_PROXIES must name the proxies in front (addresses or networks), or say none.": not TRUSTED_PROXIES,
         "PUBLIC_BASE_URL must be the portal's https address.": not PUBLIC_BASE_URL.startswith("https://"),

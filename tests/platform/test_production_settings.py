@@ -21,19 +21,20 @@ SOUND = {
     "PUBLIC_BASE_URL": "https://portal.example.com",
     "MESSAGE_TRANSPORT": "twilio",
     "TRUSTED_PROXIES": "10.0.0.0/8",
+    "MEDIA_ROOT": "/srv/portal/media",
 }
 
 
 def _start(**changes: str) -> subprocess.CompletedProcess:
     environment = {"PATH": os.environ["PATH"], **SOUND, **changes}
-    code = "from django.conf import settings; print(settings.DEBUG, settings.DEMO)"
+    code = "from django.conf import settings; print(settings.DEBUG, settings.DEMO, settings.MEDIA_ROOT)"
     argv = [sys.executable, "-c", code]
     return subprocess.run(argv, cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True, check=False)
 
 
 def test_starts_when_sound():
     started = _start()
-    assert (started.returncode, started.stdout.strip()) == (0, "False False"), started.stderr
+    assert (started.returncode, started.stdout.strip()) == (0, "False False /srv/portal/media"), started.stderr
 
 
 @pytest.mark.parametrize(
@@ -52,6 +53,7 @@ def test_starts_when_sound():
         {"DATABASE_URL": ""},
         {"REDIS_URL": ""},
         {"TRUSTED_PROXIES": ""},
+        {"MEDIA_ROOT": ""},
         {"PUBLIC_BASE_URL": "http://portal.example.com"},
     ],
     ids=lambda changes: "-".join(f"{name}={value[:5]}" for name, value in changes.items()),
