@@ -12,18 +12,21 @@ from messaging.states import Channel
 from patients.models import ContactPoint
 from scheduling import reminders
 from scheduling.models import Appointment, ReminderStep
+from scheduling.querysets import AppointmentQuerySet
+from scheduling.states import UPCOMING, Status
 
 HORIZON = timedelta(days=8)
+LONGEST_VISIT = timedelta(days=1)
 BATCH = 500
 
 
 def plan_missing(now: datetime) -> int:
-    """Plan what is missing for visits that start soon; how many messages that were.
+    """Plan what is missing for visits that start soon, or whose follow-up is still to come; how many messages.
 
     Soon is within eight days, or a day more than a clinic's earliest reminder. Two queries find them, however many
     visits there are; only visits that miss something are touched.
     """
-    steps = list(ReminderStep.objects.filter(is_active=True, offset_minutes__lt=0))
+    steps = list(ReminderStep.objects.filter(is_active=True))
     return sum(_plan(pk, now) for pk in _missing(steps, now)) if steps else 0
 
 
@@ -31,10 +34,21 @@ def _missing(steps: list[ReminderStep], now: datetime) -> QuerySet:
     """Visits whose patient can be reached, and for which a step that is still to come has no row."""
     lacking = Q()
     for (key, offset, channel), clinic_ids in _by_message(steps).items():
-        still_due = Q(clinic__in=clinic_ids, starts_at__gte=now - timedelta(minutes=offset))
+        still_due = Q(clinic__in=clinic_ids) & _still_due(offset, now)
         lacking |= still_due & Q(Exists(_address(channel))) & ~Exists(_standing(key, channel))
-    soon = Appointment.objects.upcoming(now).filter(starts_at__lt=now + _horizon(steps))
-    return soon.filter(lacking).order_by("starts_at", "pk").values_list("pk", flat=True)[:BATCH]
+    # The clinics are named so that their index finds the visits.
+    near = _plannable().filter(clinic__in={step.clinic_id for step in steps}).starting_in(*_reach(steps, now))
+    return near.filter(lacking).order_by("starts_at", "pk").values_list("pk", flat=True)[:BATCH]
+
+
+def _plannable() -> AppointmentQuerySet:
+    return Appointment.objects.exclude(status=Status.CANCELLED)
+
+
+def _still_due(offset: int, now: datetime) -> Q:
+    """Visits for which a step's time is still to come: a reminder of one that is, a follow-up of one that may be over."""
+    since = now - timedelta(minutes=offset)
+    return Q(starts_at__gte=since, status__in=UPCOMING) if offset < 0 else Q(ends_at__gte=since)
 
 
 def _by_message(steps: list[ReminderStep]) -> dict[tuple, list[int]]:
@@ -46,9 +60,10 @@ def _by_message(steps: list[ReminderStep]) -> dict[tuple, list[int]]:
     return clinics
 
 
-def _horizon(steps: list[ReminderStep]) -> timedelta:
-    """Eight days, and a day more than the earliest reminder."""
-    return max(HORIZON, timedelta(days=1, minutes=-min(step.offset_minutes for step in steps)))
+def _reach(steps: list[ReminderStep], now: datetime) -> tuple[datetime, datetime]:
+    """From when to when visits start that a step may be due for."""
+    offsets = [timedelta(minutes=step.offset_minutes) for step in steps]
+    return now - max(*offsets, timedelta(0)) - LONGEST_VISIT, now + max(HORIZON, timedelta(days=1) - min(offsets))
 
 
 def _address(channel: str) -> QuerySet:
@@ -74,6 +89,6 @@ def _standing(key: str, channel: str) -> QuerySet:
 @transaction.atomic
 def _plan(pk: int, now: datetime) -> int:
     """Under the visit's lock: it may just be moving."""
-    visits = Appointment.objects.with_people().select_for_update(of=("self",), skip_locked=True)
-    visit = visits.upcoming(now).filter(pk=pk).first()
+    visits = _plannable().with_people().select_for_update(of=("self",), skip_locked=True)
+    visit = visits.filter(pk=pk).first()
     return reminders.plan(appointment=visit, now=now) if visit else 0

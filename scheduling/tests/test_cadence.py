@@ -147,6 +147,21 @@ class TestInUseOrNot:
         plan_missing(now)
         assert planned(visit).due_at == visit.starts_at - DAY
 
+    @pytest.mark.parametrize("status", ["booked", "completed"])
+    def test_a_follow_up_comes_back_too(self, admin, clinic, now, status):
+        """A visit to come, and one that is over while its follow-up is not yet due."""
+        days = 5 if status == "booked" else -1 / 24
+        visit = visit_in(clinic, now, days=days, status=status)
+        edit(admin, step(clinic, "follow-up"), is_active="")
+        assert planned(visit, "follow-up") is None
+        edit(admin, step(clinic, "follow-up"), is_active="on")
+        assert plan_missing(now) == 2, "as text and as e-mail"
+        assert planned(visit, "follow-up").due_at == visit.ends_at + timedelta(hours=2)
+
+    def test_a_follow_up_whose_time_is_past_stays_away(self, admin, clinic, now):
+        visit_in(clinic, now, days=-1, status="completed")
+        assert plan_missing(now) == 0
+
     def test_deleted_nothing_is_sent(self, admin, clinic, visit):
         url = reverse("admin:scheduling_reminderstep_delete", args=[step(clinic).pk])
         admin.post(url, {"post": "yes", "typed": str(step(clinic))})

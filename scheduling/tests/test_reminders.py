@@ -224,10 +224,11 @@ class TestTheNet:
             assert coverage.plan_missing(NOON) == 0
         assert len(queries) == 2
 
-    @pytest.mark.parametrize("hours", [1, 24 * 8 + 1])
-    def test_too_near_and_too_far_are_left_alone(self, hours):
+    @pytest.mark.parametrize(("hours", "keys"), [(1, ["follow_up"]), (24 * 8 + 1, [])])
+    def test_what_is_past_and_too_far_is_left_alone(self, hours, keys):
         visit_in(hours)
-        assert coverage.plan_missing(NOON) == 0
+        coverage.plan_missing(NOON)
+        assert texts() == keys
 
     def test_cancelled_ones_and_patients_without_a_mobile_are_left_alone(self):
         visit_in(status=Status.CANCELLED)
