@@ -56,6 +56,7 @@ def pool(probe: Probe) -> VisitType:
     licensed = Provider.objects.filter(licenses__state=STATE, name__startswith="Scale")
     visit_type.providers.set(licensed.order_by("pk")[:PROVIDERS_OF_A_POOL])
     for provider in visit_type.providers.all():
+        provider.clinics.add(probe.clinic)
         _hours(probe.clinic, provider)
     return visit_type
 
