@@ -43,7 +43,6 @@ def hold_slot(
     }  # fmt: skip
     with offering_nearest(**request), transaction.atomic():
         refuse_unbookable(**request, hold=instead_of)
-        _refuse_hoarding(holder, provider, starts_at, now, instead_of)
         hold = Hold.objects.create(
             clinic_id=visit_type.clinic_id,
             visit_type=visit_type,
@@ -56,18 +55,18 @@ def hold_slot(
             created_at=now,
         )
         booking.take(hold=hold, now=now, instead_of=instead_of)
+        _refuse_hoarding(hold, now)
         return hold
 
 
-def _refuse_hoarding(
-    holder: str, provider: Provider, starts_at: datetime, now: datetime, instead_of: Hold | None
-) -> None:
-    if not holder:
+def _refuse_hoarding(hold: Hold, now: datetime) -> None:
+    """Counts under the provider's lock, which taking the time took: before it, requests would not see each other's."""
+    if not hold.holder:
         return
-    begin, end = day_bounds(local_date(starts_at, provider.zone), provider.zone)
-    kept = Hold.objects.filter(holder=holder, provider=provider, starts_at__gte=begin, starts_at__lt=end)
-    others = kept.filter(expires_at__gt=now, resources__live=True).exclude(pk=instead_of.pk if instead_of else None)
-    if others.count() >= MOST_OF_A_DAY:
+    provider = hold.provider
+    begin, end = day_bounds(local_date(hold.starts_at, provider.zone), provider.zone)
+    kept = Hold.objects.filter(holder=hold.holder, provider=provider, starts_at__gte=begin, starts_at__lt=end)
+    if kept.filter(expires_at__gt=now, resources__live=True).count() > MOST_OF_A_DAY:
         raise TooManyHolds
 
 

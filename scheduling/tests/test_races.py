@@ -18,7 +18,8 @@ from patients.actions import merge
 from patients.models import Patient
 from patients.tests.factories import PatientFactory
 from scheduling import actions
-from scheduling.errors import PatientBusy, PatientMerged, SchedulingError, SlotTaken
+from scheduling.actions.holds import MOST_OF_A_DAY
+from scheduling.errors import PatientBusy, PatientMerged, SchedulingError, SlotTaken, TooManyHolds
 from scheduling.models import Appointment, BookingResource, Hold
 from scheduling.tests.factories import NOW, TOMORROW_TEN, AppointmentFactory, Scene, open_clinic, open_hours
 
@@ -171,6 +172,26 @@ class TestHolds:
         people = patients(scene, 20)
         outcomes = race([lambda one=one: scene.book(patient=one, now=hold.expires_at) for one in people])
         assert kinds(outcomes) == {Appointment: 1, SlotTaken: 19}
+
+    def test_control_counting_before_the_lock_lets_a_crowd_keep_the_whole_day(self):
+        scene = open_clinic(start_step=30)
+        starts = [TOMORROW_TEN + 30 * n * MINUTES for n in range(8)]
+        counted = threading.Barrier(len(starts))
+
+        def count_and_hold(starts_at) -> Hold:
+            kept = Hold.objects.filter(holder="someone").count()
+            counted.wait()
+            assert kept < MOST_OF_A_DAY
+            return scene.hold(starts_at)
+
+        assert kinds(race([lambda at=at: count_and_hold(at) for at in starts])) == {Hold: 8}
+
+    def test_one_visitor_keeps_a_few_times_of_a_day_however_many_requests_come_at_once(self):
+        scene = open_clinic(start_step=30)
+        starts = [TOMORROW_TEN + 30 * n * MINUTES for n in range(12)]
+        outcomes = race([lambda at=at: scene.hold(at, holder="someone") for at in starts])
+        assert kinds(outcomes) == {Hold: MOST_OF_A_DAY, TooManyHolds: 12 - MOST_OF_A_DAY}
+        assert BookingResource.objects.count() == MOST_OF_A_DAY
 
     def test_a_double_click_uses_a_hold_once(self):
         scene = open_clinic()
