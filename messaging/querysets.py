@@ -17,6 +17,14 @@ class MessageQuerySet(ScopedQuerySet):
     def due(self, now: datetime):
         return self.filter(status=Status.PLANNED, next_attempt_at__lte=now)
 
+    def to_come(self, now: datetime):
+        """Due later, or put off until later: by quiet hours, or by a carrier that was busy."""
+        return self.filter(Q(due_at__gte=now) | Q(next_attempt_at__gte=now))
+
+    def with_own_key(self):
+        """Without those that gave up their dedupe key (`messaging.actions.release_keys`)."""
+        return self.exclude(dedupe_key__endswith=F("public_id"))
+
     def in_flight(self):
         return self.filter(status__in=IN_FLIGHT)
 

@@ -46,7 +46,7 @@ def _plannable() -> AppointmentQuerySet:
 
 
 def _still_due(offset: int, now: datetime) -> Q:
-    """Visits for which a step's time is still to come: a reminder of one that is, a follow-up of one that may be over."""
+    """Visits for which a step's time is still to come: before one that is, or after one that may be over."""
     since = now - timedelta(minutes=offset)
     return Q(starts_at__gte=since, status__in=UPCOMING) if offset < 0 else Q(ends_at__gte=since)
 

@@ -14,7 +14,9 @@ from common.timefmt import format_when
 from messaging.actions import cancel_planned, queue_all, release_keys, reword_later
 from messaging.drafts import Draft
 from messaging.models import Message
-from messaging.states import AHEAD, Channel, Purpose
+from messaging.querysets import MessageQuerySet
+from messaging.states import AHEAD, WAITING, Channel, Purpose
+from messaging.states import Status as MessageStatus
 from patients import links
 from patients.models import AccessLink, Patient
 from scheduling.models import Appointment, ReminderStep
@@ -23,6 +25,7 @@ from scheduling.states import UPCOMING, Status
 LINK_OUTLIVES_VISIT = timedelta(days=7)  # the follow-up's link still opens
 FOLLOW_UP_OUTLIVES_DUE = timedelta(days=2)
 UPCOMING_CONDITION = "upcoming"
+REMINDER = "reminder:"  # how the dedupe keys of the cadence begin
 _FIRST_NOTICE = "visit_booked"  # before it nothing about the visit can stand
 # The patient's pages stand above this app: their addresses are an agreement that a test holds.
 MANAGE_PATH = "/m/{token}/"
@@ -93,7 +96,8 @@ def replan(*, appointment: Appointment, now: datetime, announce: str = "") -> in
 def renew(patient: Patient, now: datetime) -> int:
     """Plan anew what is still to come of a patient's visits: to the number and address of today, with a fresh link.
 
-    For when a number turned out to be wrong, and when the right one is known. What was due before stays as it is.
+    For when a number turned out to be wrong, and when the right one is known. What is on its way stays as it is; what
+    waits for the end of quiet hours or for a second try is still to come.
     Part of the caller's transaction; returns how many messages are new.
     """
     recent = Appointment.objects.filter(patient=patient, ends_at__gt=now - FOLLOW_UP_OUTLIVES_DUE)
@@ -103,10 +107,32 @@ def renew(patient: Patient, now: datetime) -> int:
 
 def _renew(visit: Appointment, now: datetime) -> int:
     """What was skipped or taken back gives up its key as well: to today's number it may go."""
-    unsent = Message.objects.about(visit.subject).filter(purpose__in=AHEAD, due_at__gte=now)
-    cancel_planned(subject=visit.subject, now=now, reason="renewed", due_from=now)
+    unsent = Message.objects.about(visit.subject).filter(purpose__in=AHEAD).to_come(now)
+    beside = [_same_again(message) for message in _beside_the_cadence(unsent, visit, now)]
+    cancel_planned(subject=visit.subject, now=now, reason="renewed", to_come_at=now)
     release_keys(messages=unsent)
-    return plan(appointment=visit, now=now)
+    return _queue(visit, beside, now) + plan(appointment=visit, now=now)
+
+
+def _beside_the_cadence(unsent: MessageQuerySet, visit: Appointment, now: datetime) -> MessageQuerySet:
+    """What `plan` would not plan again: second tries, what a colleague asked, what only waits for the morning."""
+    standing = unsent.with_own_key().filter(status__in=_NOT_GONE, subject_version=visit.version)
+    return standing.exclude(dedupe_key__startswith=REMINDER, due_at__gte=now)
+
+
+_NOT_GONE = WAITING | {MessageStatus.CANCELLED, MessageStatus.SKIPPED}
+
+
+def _same_again(message: Message) -> Draft:
+    same = {name: getattr(message, name) for name in _SAME_AGAIN}
+    written = {} if message.template_key else {"title": message.title, "body": message.body}
+    return Draft(**same, **written)
+
+
+_SAME_AGAIN = (
+    "dedupe_key", "purpose", "template_key", "channel", "subject", "subject_version", "condition", "urgent", "due_at",
+    "expires_at", "written_by",
+)  # fmt: skip
 
 
 def drop(*, appointment: Appointment, now: datetime, reason: str, announce: str = "") -> int:
@@ -226,7 +252,7 @@ def dedupe_key(appointment: Appointment, step: ReminderStep, channel: str = Chan
 
 def dedupe_prefix(step: ReminderStep) -> str:
     """How the dedupe keys of a step's messages begin."""
-    return f"reminder:{step.key}:"
+    return f"{REMINDER}{step.key}:"
 
 
 def purpose_of(step: ReminderStep) -> Purpose:

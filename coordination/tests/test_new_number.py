@@ -5,8 +5,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from coordination.actions import keep_contact
+from coordination.actions import ask_to_confirm, keep_contact
+from messaging import status
 from messaging.actions import receive
+from messaging.marks import Mark
 from messaging.models import Message
 from messaging.tests.factories import texting_patient
 from scheduling import reminders
@@ -14,6 +16,7 @@ from scheduling.tests.factories import AppointmentFactory
 
 pytestmark = pytest.mark.django_db
 RIGHT = "+12025550188"
+HOUR = timedelta(hours=1)
 
 
 @pytest.mark.parametrize(("preferred", "to"), [("on", {RIGHT}), ("", {"+12025550123"})])
@@ -55,6 +58,60 @@ def test_the_same_number_again_changes_nothing(clinic):
     before = list(Message.objects.order_by("pk").values_list("pk", "status"))
     keep_contact(patient=patient, kind="mobile", value="+12025550123", primary=True, clinic=clinic, by=None, now=now)
     assert list(Message.objects.order_by("pk").values_list("pk", "status")) == before
+
+
+def night_of(clinic, now):
+    """The 24-hour reminder fell due in quiet hours and waits for the morning."""
+    reminded(clinic, now)
+    late = Message.objects.get(template_key="reminder_24h")
+    Message.objects.filter(pk=late.pk).update(due_at=now - timedelta(minutes=30), next_attempt_at=now + 10 * HOUR)
+    return late
+
+
+def test_what_waits_for_the_morning_goes_to_the_number_of_today(clinic):
+    now = timezone.now()
+    late = night_of(clinic, now)
+    keep_contact(patient=late.patient, kind="mobile", value=RIGHT, primary=True, clinic=clinic, by=None, now=now)
+    late.refresh_from_db()
+    assert late.status == "cancelled"
+    [fresh] = Message.objects.filter(template_key="reminder_24h", status="planned")
+    assert (fresh.to, fresh.due_at) == (RIGHT, now - timedelta(minutes=30))
+    assert fresh.body.partition("/m/")[2] != late.body.partition("/m/")[2], "with a link of its own"
+
+
+def test_it_goes_as_well_when_the_number_was_called_wrong_before(clinic):
+    now = timezone.now()
+    late = night_of(clinic, now)
+    receive(clinic=clinic, from_number=late.to, body="wrong number", provider_sid="SM1", now=now)
+    for number in (RIGHT, "+12025550177"):
+        keep_contact(patient=late.patient, kind="mobile", value=number, primary=True, clinic=clinic, by=None, now=now)
+        [fresh] = Message.objects.filter(template_key="reminder_24h", status="planned")
+        assert fresh.to == number
+
+
+def test_a_second_try_goes_to_the_right_number(clinic):
+    now = timezone.now()
+    patient = reminded(clinic, now)
+    first = Message.objects.get(template_key="reminder_24h")
+    Message.objects.filter(pk=first.pk).update(due_at=now, status="sending", status_rank=20)
+    status.note(first.pk, Mark("undelivered", "30003"), at=now)
+    again = Message.objects.filter(dedupe_key=f"second:{first.public_id}")
+    second = again.get()
+    later = now + timedelta(minutes=20)
+    for number in (RIGHT, "+12025550177"):
+        keep_contact(patient=patient, kind="mobile", value=number, primary=True, clinic=clinic, by=None, now=later)
+        fresh = again.get()
+        assert (fresh.to, fresh.due_at, fresh.status) == (number, second.due_at, "planned")
+    assert Message.objects.filter(template_key="reminder_24h", status="planned").count() == 1
+
+
+def test_what_a_colleague_asked_at_night_goes_to_the_number_of_today(clinic):
+    now = timezone.now()
+    patient = reminded(clinic, now)
+    asked = ask_to_confirm(appointment=patient.appointments.get(), by=None, now=now)
+    Message.objects.filter(pk=asked.pk).update(status="planned", next_attempt_at=now + HOUR)
+    keep_contact(patient=patient, kind="mobile", value=RIGHT, primary=True, clinic=clinic, by=None, now=now)
+    assert Message.objects.get(dedupe_key=asked.dedupe_key).to == RIGHT
 
 
 def test_start_after_stop_brings_back_what_was_to_come(clinic):

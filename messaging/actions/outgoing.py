@@ -79,18 +79,18 @@ def queue_all(*, clinic, drafts: list[Draft], now: datetime, patient=None) -> li
 
 @transaction.atomic
 def cancel_planned(
-    *, subject: str, now: datetime, reason: str, keep_version: int | None = None, due_from: datetime | None = None
+    *, subject: str, now: datetime, reason: str, keep_version: int | None = None, to_come_at: datetime | None = None
 ) -> int:
     """Take back everything about `subject` that has not left the house; how many messages that were.
 
     Only messages with a condition: a notice that something was moved or cancelled still goes. `keep_version` spares
-    those of that version, `due_from` those that were due before. `reason` is a code for the history.
+    those of that version, `to_come_at` those that were on their way by then. `reason` is a code for the history.
     """
     waiting = Message.objects.about(subject).filter(status__in=WAITING).exclude(condition="")
     if keep_version is not None:
         waiting = waiting.exclude(subject_version=keep_version)
-    if due_from is not None:
-        waiting = waiting.filter(due_at__gte=due_from)
+    if to_come_at is not None:
+        waiting = waiting.to_come(to_come_at)
     pks = list(waiting.select_for_update().order_by("pk").values_list("pk", flat=True))
     Message.objects.filter(pk__in=pks).update(
         status=Status.CANCELLED, status_rank=RANK[Status.CANCELLED], closed_at=now
