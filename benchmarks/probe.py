@@ -57,7 +57,7 @@ def pool(probe: Probe) -> VisitType:
     visit_type.providers.set(licensed.order_by("pk")[:PROVIDERS_OF_A_POOL])
     for provider in visit_type.providers.all():
         provider.clinics.add(probe.clinic)
-        _hours(probe.clinic, provider)
+        _hours(probe.clinic, provider, first=8, last=18)  # longer than the scale's visits: an hour is free at each end
     return visit_type
 
 
@@ -74,14 +74,14 @@ def _provider(clinic: Clinic, visit_type: VisitType) -> Provider:
     return provider
 
 
-def _hours(clinic: Clinic, provider: Provider) -> None:
+def _hours(clinic: Clinic, provider: Provider, *, first: int = 9, last: int = 17) -> None:
     AvailabilityRule.objects.bulk_create(
         AvailabilityRule(
             clinic=clinic,
             provider=provider,
             weekday=weekday,
-            start_time=time(9),
-            end_time=time(17),
+            start_time=time(first),
+            end_time=time(last),
             valid_from=date(2020, 1, 1),
         )
         for weekday in range(7)
