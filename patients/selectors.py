@@ -3,9 +3,11 @@
 import re
 from datetime import date
 
-from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, Value, When
+from allauth.account.models import EmailAddress
+from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Lower
 
+from accounts.models import User
 from accounts.permissions import Permission
 from common.crypto import blind_index
 from patients.models import ConsentRecord, ContactPoint, Patient
@@ -133,3 +135,10 @@ def initials(patient: Patient) -> str:
     """ "A. E.", for lists that need no more."""
     letters = re.findall(r"\b\w", f"{patient.first_name} {patient.last_name}")
     return " ".join(f"{letter.upper()}." for letter in (letters[:1] + letters[-1:]))
+
+
+def unproved_sign_ins() -> QuerySet[User]:
+    """Patients' sign-ins that open nothing, because nobody proved the e-mail address; never a colleague's."""
+    addresses = EmailAddress.objects.filter(user=OuterRef("pk"))
+    unproved = Exists(addresses), ~Exists(addresses.filter(verified=True))
+    return User.objects.filter(*unproved, patient__isnull=False, memberships=None, is_staff=False)

@@ -216,6 +216,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 86400,
         "options": {"expires": 3600},
     },
+    "patients-forget-unproved": {
+        "task": "patients.periodic.forget_unproved",
+        "schedule": 3600,
+        "options": {"expires": 3599},
+    },
     "messaging-forget-history": {
         "task": "messaging.periodic.forget_history",
         "schedule": 86400,
@@ -360,6 +365,7 @@ RETENTION_DAYS = {
     "access_links": int(env("RETENTION_LINK_DAYS", "90")),
     "message_events": int(env("RETENTION_MESSAGE_EVENT_DAYS", "400")),
     "local_deliveries": 30,
+    "unproved_sign_ins": 1,
     "sessions": int(env("RETENTION_SESSION_DAYS", "1")),
 }
 

@@ -13,6 +13,7 @@ from django.db.models import Field, Model
 from compliance import audit
 from patients.errors import MergeRefused
 from patients.models import ContactPoint, Patient, PatientMerge
+from patients.selectors import unproved_sign_ins
 from patients.wording import MERGE_REFUSED
 
 _CLINICS = "clinics"
@@ -24,6 +25,8 @@ _USER = "user"
 def merge(*, kept: Patient, merged: Patient, by, now: datetime) -> PatientMerge:
     """Point everything of `merged` at `kept`. MergeRefused when the two can't be one."""
     kept, merged = _lock(kept, merged)
+    if kept.user_id and merged.user_id:
+        _drop_unproved(kept, merged)
     _check(kept, merged)
     moved = {
         _DEMOTED: _demote_contacts(kept, merged),
@@ -67,6 +70,13 @@ def _lock(kept: Patient, merged: Patient) -> tuple[Patient, Patient]:
         row.pk: row for row in Patient.objects.select_for_update().filter(pk__in=[kept.pk, merged.pk]).order_by("pk")
     }
     return rows[kept.pk], rows[merged.pk]
+
+
+def _drop_unproved(*patients: Patient) -> None:
+    """A sign-in that opens nothing stands in nobody's way."""
+    for patient in patients:
+        if unproved_sign_ins().filter(pk=patient.user_id).delete()[0]:
+            patient.user = None
 
 
 def _check(kept: Patient, merged: Patient) -> None:

@@ -1,8 +1,10 @@
 import pytest
+from allauth.account.models import EmailAddress
 from django.apps import apps
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from accounts.models import User
 from accounts.tests.factories import UserFactory
 from clinics.tests.factories import ClinicFactory
 from compliance.models import AuditEvent
@@ -110,6 +112,20 @@ def test_a_sign_in_moves_and_comes_back(pair, user):
     assert Patient.objects.get(pk=kept.pk).user == merged.user
     actions.undo_merge(merge=record, by=user, now=timezone.now())
     assert snapshot() == before
+
+
+def test_a_sign_in_that_was_never_proved_stands_in_no_merges_way(pair, user):
+    proved, unproved = UserFactory(), UserFactory()
+    EmailAddress.objects.create(user=proved, email=proved.email, verified=True)
+    EmailAddress.objects.create(user=unproved, email=unproved.email, verified=False)
+    for patient, sign_in in zip(pair, (unproved, proved), strict=True):
+        Patient.objects.filter(pk=patient.pk).update(user=sign_in)
+    before = merge(pair, user)
+    kept, merged = (Patient.objects.get(pk=each.pk) for each in pair)
+    assert (kept.user, merged.user) == (proved, None)
+    assert not User.objects.filter(pk=unproved.pk).exists()
+    actions.undo_merge(merge=before, by=user, now=timezone.now())
+    assert Patient.objects.get(pk=merged.pk).user == proved
 
 
 def test_a_merge_is_undone_once(pair, user):

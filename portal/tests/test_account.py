@@ -7,12 +7,14 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
+from accounts.models import User
 from accounts.tests.factories import UserFactory
 from clinics.tests.factories import MembershipFactory
 from compliance.models import AuditEvent
 from messaging.models import Message
 from patients import links
 from patients.models import AccessLink, Patient
+from patients.periodic import forget_unproved
 from patients.tests.factories import PatientFactory
 
 pytestmark = pytest.mark.django_db
@@ -96,6 +98,25 @@ def test_a_mistyped_address_is_replaced_and_its_code_is_no_longer_good(client, u
     assert answer.status_code == 200 and "no longer good" in answer.content.decode()
     assert again.post(CODE_PAGE, {"code": emailed_code()}).url == "/my/"
     assert Patient.objects.get(pk=visit.patient.pk).user.email == "ana@example.com"
+
+
+def test_after_a_day_an_unproved_address_is_free_again(client, url, visit):
+    client.post(url, FORM)
+    assert forget_unproved() == 0, "the code may still come"
+    User.objects.filter(email="ana@example.com").update(date_joined=timezone.now() - timedelta(hours=25))
+    assert forget_unproved() == 1
+    assert not User.objects.filter(email="ana@example.com").exists()
+    assert Patient.objects.get(pk=visit.patient.pk).user is None
+
+
+def test_proved_accounts_and_colleagues_stay(client, url, visit):
+    client.post(url, FORM)
+    client.post(CODE_PAGE, {"code": emailed_code()})
+    colleague = MembershipFactory(clinic=visit.clinic).user
+    EmailAddress.objects.create(user=colleague, email=colleague.email, verified=False)
+    User.objects.update(date_joined=timezone.now() - timedelta(days=9))
+    before = User.objects.count()
+    assert forget_unproved() == 0 and User.objects.count() == before
 
 
 def test_an_open_account_is_not_replaced(client, url, visit):
