@@ -28,6 +28,11 @@ def delete(kind: str, rows: QuerySet) -> int:
         rows.model._base_manager.filter(pk__in=pks).delete()
         total += len(pks)
     if total:
-        with acting_service("compliance.retention"):
-            audit.record(action="retention.deleted", detail={"kind": kind, "rows": total})
+        note(kind, total)
     return total
+
+
+def note(kind: str, number: int) -> None:
+    """Say in the trail that so many of this kind were deleted."""
+    with acting_service("compliance.retention"):
+        audit.record(action="retention.deleted", detail={"kind": kind, "rows": number})

@@ -48,9 +48,11 @@ def remove(storage_name: str) -> None:
 
 def names() -> set[str]:
     """Storage names of all files there are."""
-    if not default_storage.exists(FOLDER):  # a folder appears with its first file
+    try:
+        _folders, files = default_storage.listdir(FOLDER)
+    except FileNotFoundError:  # the folder appears with its first file
         return set()
-    return {f"{FOLDER}/{name}" for name in default_storage.listdir(FOLDER)[1]}
+    return {f"{FOLDER}/{name}" for name in files}
 
 
 def written_at(storage_name: str) -> datetime:

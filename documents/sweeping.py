@@ -1,23 +1,32 @@
-"""Files that no row knows of: their upload's transaction came to nothing, or a process ended in the middle."""
+"""Files that no row knows of: their upload's transaction came to nothing, or a process ended in the middle.
 
-from datetime import datetime, timedelta
+They stay for weeks: after a database is restored from a backup, every upload since then looks like this, and may be
+wanted back.
+"""
 
+from datetime import datetime
+
+from compliance import retention
 from documents import storage
 from documents.models import Document
 
-GRACE = timedelta(hours=1)  # far longer than any transaction: until then the row may still come
+KIND = "orphaned_files"
 
 
 def sweep(now: datetime) -> int:
-    """Remove them; how many there were. May run twice at the same time."""
+    """Remove the old ones and say so in the trail; how many there were. May run twice at the same time."""
     there = storage.names()
     known = set(Document.objects.filter(storage_name__in=there).values_list("storage_name", flat=True))
-    return sum(_remove_old(name, now) for name in there - known)
+    end = retention.end_before(KIND, now)
+    removed = sum(_remove_old(name, end) for name in there - known)
+    if removed:
+        retention.note(KIND, removed)
+    return removed
 
 
-def _remove_old(name: str, now: datetime) -> bool:
+def _remove_old(name: str, end: datetime) -> bool:
     try:
-        old = storage.written_at(name) <= now - GRACE
+        old = storage.written_at(name) < end
     except FileNotFoundError:  # another sweep was quicker
         return False
     if old:

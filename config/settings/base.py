@@ -365,6 +365,7 @@ RETENTION_DAYS = {
     "access_links": int(env("RETENTION_LINK_DAYS", "90")),
     "message_events": int(env("RETENTION_MESSAGE_EVENT_DAYS", "400")),
     "local_deliveries": 30,
+    "orphaned_files": int(env("RETENTION_ORPHANED_FILE_DAYS", "30")),
     "unproved_sign_ins": 1,
     "sessions": int(env("RETENTION_SESSION_DAYS", "1")),
 }

@@ -9,6 +9,7 @@ from django.core.management import call_command
 from django.db import transaction
 from django.utils import timezone
 
+from compliance.models import AuditEvent
 from documents import storage, sweeping
 from documents.actions import store
 from documents.content import CleanFile
@@ -58,7 +59,7 @@ class TestNewKeys:
             Files().rotate_batch(3)
             transaction.set_rollback(True)
         assert [storage.read(Document.objects.get(pk=one.pk)) for one in files] == list(files.values())
-        assert sweeping.sweep(timezone.now() + timedelta(hours=2)) == 3, "the new files are nobody's"
+        assert sweeping.sweep(timezone.now() + timedelta(days=31)) == 3, "the new files are nobody's"
 
     def test_a_damaged_file_does_not_stop_the_others(self, files, new_key, caplog):
         first = next(iter(files))
@@ -69,15 +70,16 @@ class TestNewKeys:
 
 @pytest.mark.django_db
 class TestSweeping:
-    def test_bytes_of_an_upload_that_came_to_nothing_go_after_an_hour(self, files):
+    def test_bytes_of_an_upload_that_came_to_nothing_go_after_a_month(self, files):
         patient = PatientFactory()
         with transaction.atomic():
             file = CleanFile("application/pdf", b"lost")
             store(patient=patient, clinic=patient.clinics.get(), upload=file, kind="other", now=timezone.now())
             transaction.set_rollback(True)
         assert len(storage.names()) == 4
-        assert sweeping.sweep(timezone.now()) == 0, "its row may still come"
-        assert sweeping.sweep(timezone.now() + timedelta(hours=2)) == 1
+        assert sweeping.sweep(timezone.now() + timedelta(days=29)) == 0, "after a restored backup it may be wanted back"
+        assert sweeping.sweep(timezone.now() + timedelta(days=31)) == 1
+        assert AuditEvent.objects.get(action="retention.deleted").detail == {"kind": "orphaned_files", "rows": 1}
         assert [storage.read(one) for one in files] == list(files.values())
 
     def test_no_folder_yet_is_no_fault(self, settings, tmp_path):
