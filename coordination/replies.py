@@ -117,12 +117,12 @@ def _likeliest(reply: Reply, upcoming: list[Appointment], intent: Intent, now: d
 def _confirm(reply: Reply, visit: Appointment, _question: dict, now: datetime) -> None:
     visit = confirm_visit(appointment=visit, by=None, by_label=ByLabel.PATIENT_TEXT, now=now)
     _ask(reply, {}, now)
-    _say(reply, "reply_confirmed", visit, now, reminders.words(visit))
+    _say(reply, "reply_confirmed", visit, now, reminders.words(visit, reply.language))
 
 
 def _offer_other_time(reply: Reply, visit: Appointment, _question: dict, now: datetime) -> None:
     _ask(reply, {}, now)
-    _say(reply, "reply_reschedule", visit, now, reminders.words(visit))
+    _say(reply, "reply_reschedule", visit, now, reminders.words(visit, reply.language))
 
 
 def _cancel(reply: Reply, visit: Appointment, question: dict, now: datetime) -> None:
@@ -135,7 +135,7 @@ def _cancel(reply: Reply, visit: Appointment, question: dict, now: datetime) -> 
         )
         return
     _ask(reply, {"ask": SURE, "intent": Intent.CANCEL, "options": [option]}, now)
-    _say(reply, "reply_cancel_sure", visit, now, {"when": reminders.when_text(visit)})
+    _say(reply, "reply_cancel_sure", visit, now, {"when": reminders.when_text(visit, reply.language)})
 
 
 _ACTS = {Intent.CONFIRM: _confirm, Intent.RESCHEDULE: _offer_other_time, Intent.CANCEL: _cancel}

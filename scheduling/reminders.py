@@ -11,21 +11,19 @@ from django.utils import translation
 
 from clinics.models import Clinic
 from common.timefmt import format_when
-from messaging.actions import cancel_planned, queue_all, release_keys, reword_later
+from messaging.actions import cancel_planned, queue_all, reword_later
 from messaging.drafts import Draft
 from messaging.models import Message
-from messaging.querysets import MessageQuerySet
-from messaging.states import AHEAD, WAITING, Channel, Purpose
-from messaging.states import Status as MessageStatus
+from messaging.states import Channel, Purpose
 from patients import links
-from patients.models import AccessLink, Patient
+from patients.models import AccessLink
 from scheduling.models import Appointment, ReminderStep
 from scheduling.states import UPCOMING, Status
 
 LINK_OUTLIVES_VISIT = timedelta(days=7)  # the follow-up's link still opens
 FOLLOW_UP_OUTLIVES_DUE = timedelta(days=2)
 UPCOMING_CONDITION = "upcoming"
-REMINDER = "reminder:"  # how the dedupe keys of the cadence begin
+DEDUPE_PREFIX = "reminder:"  # how the dedupe keys of the cadence begin
 _FIRST_NOTICE = "visit_booked"  # before it nothing about the visit can stand
 # The patient's pages stand above this app: their addresses are an agreement that a test holds.
 MANAGE_PATH = "/m/{token}/"
@@ -75,10 +73,11 @@ def plan(
     drafts += [draft for step in steps for draft in _reminders(appointment, step, now)]
     if announce != _FIRST_NOTICE:
         drafts = _without_standing(appointment, drafts)
-    return _queue(appointment, drafts, now)
+    return queue_drafts(appointment, drafts, now)
 
 
-def _queue(appointment: Appointment, drafts: list[Draft], now: datetime) -> int:
+def queue_drafts(appointment: Appointment, drafts: list[Draft], now: datetime) -> int:
+    """Plan drafts in the visit's words, with one fresh link for them all; how many are new."""
     if not drafts:
         return 0
     context = words(appointment)
@@ -91,48 +90,6 @@ def replan(*, appointment: Appointment, now: datetime, announce: str = "") -> in
     """After a move: the messages of earlier versions are taken back, those of this version planned."""
     cancel_planned(subject=appointment.subject, now=now, reason="moved", keep_version=appointment.version)
     return plan(appointment=appointment, now=now, announce=announce)
-
-
-def renew(patient: Patient, now: datetime) -> int:
-    """Plan anew what is still to come of a patient's visits: to the number and address of today, with a fresh link.
-
-    For when a number turned out to be wrong, and when the right one is known. What is on its way stays as it is; what
-    waits for the end of quiet hours or for a second try is still to come.
-    Part of the caller's transaction; returns how many messages are new.
-    """
-    recent = Appointment.objects.filter(patient=patient, ends_at__gt=now - FOLLOW_UP_OUTLIVES_DUE)
-    visits = recent.exclude(status=Status.CANCELLED).select_related("patient", "clinic")
-    return sum(_renew(visit, now) for visit in visits.select_for_update(of=("self",)).order_by("pk"))
-
-
-def _renew(visit: Appointment, now: datetime) -> int:
-    """What was skipped or taken back gives up its key as well: to today's number it may go."""
-    unsent = Message.objects.about(visit.subject).filter(purpose__in=AHEAD).to_come(now)
-    beside = [_same_again(message) for message in _beside_the_cadence(unsent, visit, now)]
-    cancel_planned(subject=visit.subject, now=now, reason="renewed", to_come_at=now)
-    release_keys(messages=unsent)
-    return _queue(visit, beside, now) + plan(appointment=visit, now=now)
-
-
-def _beside_the_cadence(unsent: MessageQuerySet, visit: Appointment, now: datetime) -> MessageQuerySet:
-    """What `plan` would not plan again: second tries, what a colleague asked, what only waits for the morning."""
-    standing = unsent.with_own_key().filter(status__in=_NOT_GONE, subject_version=visit.version)
-    return standing.exclude(dedupe_key__startswith=REMINDER, due_at__gte=now)
-
-
-_NOT_GONE = WAITING | {MessageStatus.CANCELLED, MessageStatus.SKIPPED}
-
-
-def _same_again(message: Message) -> Draft:
-    same = {name: getattr(message, name) for name in _SAME_AGAIN}
-    written = {} if message.template_key else {"title": message.title, "body": message.body}
-    return Draft(**same, **written)
-
-
-_SAME_AGAIN = (
-    "dedupe_key", "purpose", "template_key", "channel", "subject", "subject_version", "condition", "urgent", "due_at",
-    "expires_at", "written_by",
-)  # fmt: skip
 
 
 def drop(*, appointment: Appointment, now: datetime, reason: str, announce: str = "") -> int:
@@ -166,8 +123,8 @@ _STATES_OF_CONDITION = {
 }
 
 
-def words(appointment: Appointment) -> dict[str, str]:
-    """What a message about the visit may say: its time, and a fresh link to manage it."""
+def words(appointment: Appointment, language: str = "") -> dict[str, str]:
+    """What a message about the visit may say: its time (as `when_text`), and a fresh link to manage it."""
     token = links.issue(
         patient=appointment.patient,
         clinic=appointment.clinic,
@@ -175,15 +132,20 @@ def words(appointment: Appointment) -> dict[str, str]:
         subject=appointment.subject,
         expires_at=appointment.ends_at + LINK_OUTLIVES_VISIT,
     )
-    return {"when": when_text(appointment), "link": settings.PUBLIC_BASE_URL + MANAGE_PATH.format(token=token)}
+    link = settings.PUBLIC_BASE_URL + MANAGE_PATH.format(token=token)
+    return {"when": when_text(appointment, language), "link": link}
 
 
 def words_of(messages: list[Message], now: datetime) -> dict[int, dict[str, str]]:
     """What planned messages about visits may say today, by the messages' keys: one fresh link a visit."""
     named = {message.subject.partition(":")[2] for message in messages}
     visits = Appointment.objects.filter(public_id__in=named).select_related("patient", "clinic")
-    context = {visit.subject: words(visit) for visit in visits}
-    return {message.pk: context[message.subject] for message in messages if message.subject in context}
+    known = {visit.subject: (visit, words(visit)) for visit in visits}
+    return {
+        message.pk: known[message.subject][1] | {"when": when_text(known[message.subject][0], message.language)}
+        for message in messages
+        if message.subject in known
+    }
 
 
 def reword_all(clinic: Clinic) -> None:
@@ -193,9 +155,9 @@ def reword_all(clinic: Clinic) -> None:
         reword_later(organization_id=clinic.organization_id, template_key=key)
 
 
-def when_text(appointment: Appointment) -> str:
-    """The visit's start as its patient reads it: in the patient's language and zone."""
-    with translation.override(appointment.patient.language):
+def when_text(appointment: Appointment, language: str = "") -> str:
+    """The visit's start as its patient reads it: in the patient's zone, and language unless another is given."""
+    with translation.override(language or appointment.patient.language):
         return format_when(appointment.starts_at, appointment.patient.zone(appointment.clinic))
 
 
@@ -252,7 +214,7 @@ def dedupe_key(appointment: Appointment, step: ReminderStep, channel: str = Chan
 
 def dedupe_prefix(step: ReminderStep) -> str:
     """How the dedupe keys of a step's messages begin."""
-    return f"{REMINDER}{step.key}:"
+    return f"{DEDUPE_PREFIX}{step.key}:"
 
 
 def purpose_of(step: ReminderStep) -> Purpose:

@@ -7,7 +7,7 @@ from coordination.actions.asking import ask_to_confirm
 from coordination.actions.booking import PaymentChoice, book_visit, cancel_visit, reschedule_visit
 from coordination.actions.messages import NoVisitToName, merge_values, reply, send_again, send_otherwise
 from coordination.actions.payment import CoverageDetails, pay_by_coverage, pay_by_patient
-from coordination.actions.people import enter_patient, keep_contact
+from coordination.actions.people import change_patient, enter_patient, keep_contact
 from coordination.actions.progress import (
     arrange_interpreter,
     arrive_visit,
@@ -30,6 +30,7 @@ __all__ = [
     "ask_to_confirm",
     "book_visit",
     "cancel_visit",
+    "change_patient",
     "complete_visit",
     "confirm_visit",
     "enter_patient",

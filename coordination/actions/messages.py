@@ -84,7 +84,8 @@ def _words_for(message: Message, channel: str) -> dict:
     visit = Appointment.objects.filter(public_id=message.subject.partition(":")[2]).with_people().first()
     has_both = message.purpose in AHEAD or message.template_key in _BOTH_WAYS
     if visit and message.template_key and has_both:
-        return {"channel": channel, "template_key": message.template_key, "context": reminders.words(visit)}
+        context = reminders.words(visit, message.language)
+        return {"channel": channel, "template_key": message.template_key, "context": context}
     with override(message.language):
         title = _("A message from %(clinic)s") % {"clinic": message.clinic.message_name}
     return {"channel": channel, "body": message.body, "title": title}

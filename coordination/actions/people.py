@@ -1,4 +1,4 @@
-"""Somebody at the desk enters a new patient, or a number or address."""
+"""Somebody at the desk enters or changes a patient, or a number or address."""
 
 from datetime import datetime
 
@@ -7,10 +7,10 @@ from django.utils.translation import override
 
 from accounts.models import User
 from clinics.models import Clinic
-from patients.actions import create_patient, record_consent, set_contact_point
+from patients.actions import create_patient, record_consent, set_contact_point, update_patient
 from patients.models import ConsentRecord, ContactPoint, Patient
 from patients.wording import CONSENT_VERSION, TEXTS_CONSENT
-from scheduling import reminders
+from scheduling.renewal import renew
 
 
 @transaction.atomic
@@ -48,6 +48,18 @@ def enter_patient(
 
 
 @transaction.atomic
+def change_patient(*, patient: Patient, clinic: Clinic, by: User | None, now: datetime, **changes) -> Patient:
+    """As patients.actions.update_patient; with another language or zone, what is still to come is worded anew."""
+    changed = update_patient(patient=patient, clinic=clinic, by=by, now=now, **changes)
+    if any(getattr(changed, name) != getattr(patient, name) for name in _SAID_IN):
+        renew(changed, now)
+    return changed
+
+
+_SAID_IN = ("language", "time_zone")
+
+
+@transaction.atomic
 def keep_contact(
     *,
     patient: Patient,
@@ -68,7 +80,7 @@ def keep_contact(
         patient=patient, kind=kind, value=value, primary=primary, verified=verified, clinic=clinic, by=by, now=now
     )
     if point.is_primary and point.value_index != before:
-        reminders.renew(patient, now)
+        renew(patient, now)
     return point
 
 

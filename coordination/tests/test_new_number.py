@@ -10,6 +10,7 @@ from messaging import status
 from messaging.actions import receive
 from messaging.marks import Mark
 from messaging.models import Message
+from messaging.rewording import reword
 from messaging.tests.factories import texting_patient
 from scheduling import reminders
 from scheduling.tests.factories import AppointmentFactory
@@ -112,6 +113,30 @@ def test_what_a_colleague_asked_at_night_goes_to_the_number_of_today(clinic):
     Message.objects.filter(pk=asked.pk).update(status="planned", next_attempt_at=now + HOUR)
     keep_contact(patient=patient, kind="mobile", value=RIGHT, primary=True, clinic=clinic, by=None, now=now)
     assert Message.objects.get(dedupe_key=asked.dedupe_key).to == RIGHT
+
+
+@pytest.mark.parametrize(
+    ("changes", "word"),
+    [({"language": "es"}, "confirmar"), ({"state": "CA"}, "PST"), ({"last_name": "Moreno"}, "EST")],
+)
+def test_language_and_zone_of_today_are_in_what_is_still_to_come(desk, clinic, changes, word):
+    now = timezone.now()
+    patient = reminded(clinic, now, state="NY", time_zone="America/New_York")
+    born = {f"birth_date_{part}": getattr(patient.birth_date, part) for part in ("month", "day", "year")}
+    said = {name: getattr(patient, name) for name in ("first_name", "last_name", "sex", "state", "language")}
+    assert desk.post(f"/patients/{patient.public_id}/edit/", said | born | changes).status_code == 302
+    [message] = Message.objects.filter(template_key="reminder_24h", status="planned")
+    assert word in message.body and message.language == changes.get("language", "en")
+
+
+def test_the_date_is_in_the_language_of_its_message(clinic):
+    """Reworded before anybody renewed it, a message stays one language."""
+    now = timezone.now()
+    patient = reminded(clinic, now)
+    english = Message.objects.get(template_key="reminder_24h").body.partition("/m/")[0]
+    type(patient).objects.filter(pk=patient.pk).update(language="es")
+    reword(organization_id=clinic.organization_id, template_key="reminder_24h", now=now)
+    assert Message.objects.get(template_key="reminder_24h").body.startswith(english)
 
 
 def test_start_after_stop_brings_back_what_was_to_come(clinic):

@@ -12,7 +12,7 @@ from accounts.access import requires
 from accounts.permissions import Permission
 from common.timeutil import local_date
 from compliance import audit
-from coordination.actions import keep_contact
+from coordination.actions import change_patient, keep_contact
 from coordination.forms.patients import ConsentForm, ContactForm, CoverageForm, EmergencyForm, PatientForm, ProxyForm
 from coordination.presenters.people import contact_line
 from coordination.presenters.visit_list import visit_lines
@@ -80,7 +80,7 @@ def patient_edit(request: HttpRequest, public_id: str) -> HttpResponse:
     initial = {name: getattr(found, name) for name in _EDITED}
     form = PatientForm(request.POST or None, initial=initial, today=local_date(now, clinic.zone))
     if request.method == "POST" and form.is_valid():
-        actions.update_patient(patient=found, clinic=clinic, by=request.user, now=now, **form.cleaned_data)
+        change_patient(patient=found, clinic=clinic, by=request.user, now=now, **form.cleaned_data)
         messages.success(request, _("Saved."))
         return redirect("coordination:patient_contacts", public_id=public_id)
     audit.record_view(request, found, "patient_edit", clinic=clinic)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 
 from clinics.models import Clinic
 from common import ratelimit
-from coordination.actions import keep_contact
+from coordination.actions import change_patient, keep_contact
 from insurance.actions import add_coverage
 from messaging.actions import queue
 from messaging.states import Purpose
@@ -98,7 +98,7 @@ def put_on_record(*, clinic: Clinic, draft: Draft, now: datetime) -> None:
     extra = {"language": draft.language, "interpreter_language": draft.interpreter_language}
     patient = _own_record(clinic, draft)
     if patient:
-        patients.update_patient(patient=patient, by=None, now=now, clinic=clinic, **person, **extra)
+        change_patient(patient=patient, by=None, now=now, clinic=clinic, **person, **extra)
     else:
         patient, draft.is_new_patient = patients.find_or_create_patient(
             organization=clinic.organization,

@@ -19,6 +19,7 @@ from patients.errors import LinkRevoked
 from patients.models import AccessLink
 from scheduling import coverage, reminders
 from scheduling.models import Appointment, ReminderStep
+from scheduling.renewal import renew
 from scheduling.states import Status
 from scheduling.tests.factories import AppointmentFactory
 
@@ -139,7 +140,7 @@ class TestAWrongNumber:
     def test_the_right_number_gets_what_is_still_to_come_with_a_link_that_opens(self, visit):
         later = NOON + timedelta(hours=40)  # 60 hours before the visit
         set_contact_point(patient=visit.patient, kind="mobile", value="+12025550188", by=None, now=later)
-        reminders.renew(visit.patient, later)
+        renew(visit.patient, later)
         found = self.waiting("sms")
         assert [message.template_key for message in found] == ["reminder_24h", "reminder_2h", "follow_up"]
         assert {message.to for message in found} == {"+12025550188"}
@@ -153,7 +154,7 @@ class TestAWrongNumber:
     def test_renewed_twice_each_stands_once(self, visit):
         set_contact_point(patient=visit.patient, kind="mobile", value="+12025550188", by=None, now=NOON)
         for _ in range(2):
-            reminders.renew(visit.patient, NOON)
+            renew(visit.patient, NOON)
         assert [message.template_key for message in self.waiting("sms")] == ALL
         assert coverage.plan_missing(NOON) == 0
 
