@@ -60,11 +60,12 @@ def is_current(token: str) -> bool:
     return token.startswith(crypto.current_prefix())
 
 
-@dataclass(frozen=True)
+@dataclass
 class Column:
-    """The values of one encrypted column."""
+    """The values of one encrypted column. A batch begins behind the one before, so that no row is looked at twice."""
 
     field: EncryptedTextField
+    last: int = 0  # primary key
 
     def __str__(self) -> str:
         return str(self.field)
@@ -81,9 +82,9 @@ class Column:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(
                 f"SELECT {key}, public_id, {column} FROM {table}"  # noqa: S608 - names come from the model
-                f" WHERE {column} <> '' AND NOT starts_with({column}, %s)"
+                f" WHERE {key} > %s AND {column} <> '' AND NOT starts_with({column}, %s)"
                 f" ORDER BY {key} LIMIT %s FOR UPDATE SKIP LOCKED",
-                [crypto.current_prefix(), size],
+                [self.last, crypto.current_prefix(), size],
             )
             rows = cursor.fetchall()
             update = f"UPDATE {table} SET {column} = %s WHERE {key} = %s"  # noqa: S608
@@ -91,6 +92,7 @@ class Column:
                 (crypto.sealed_again(token, self.field.binding_of(public_id)), pk) for pk, public_id, token in rows
             ]
             cursor.executemany(update, again)
+        self.last = rows[-1][0] if rows else 0  # at the end a next run begins anew
         return len(rows)
 
     def _names(self) -> tuple[str, str, str]:

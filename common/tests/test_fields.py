@@ -142,3 +142,31 @@ def test_rotation_seals_everything_again_in_batches_and_may_be_repeated(settings
     assert "patients.Proxy.phone: 3 values now under 'new', 0 left" in capsys.readouterr().out
     settings.FIELD_KEYS = [new]
     assert [Proxy.objects.get(pk=proxy.pk).phone for proxy in proxies] == [proxy.phone for proxy in proxies]
+
+
+def test_a_batch_does_not_look_again_at_rows_before_it(settings):
+    first, second = [ProxyFactory(phone=NUMBER, email="") for _ in range(2)]
+    old = stored(first.pk)
+    settings.FIELD_KEYS = ["new:" + base64.b64encode(b"n" * 32).decode(), *settings.FIELD_KEYS]
+    field = rotation.Column(Proxy._meta.get_field("phone"))
+    assert field.rotate_batch(1) == 1
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE patients_proxy SET phone = %s WHERE id = %s", [old, first.pk])
+    assert list(rotation.rotate(field, batch=1)) == [1]
+    assert stored(second.pk).startswith("v1|new|") and field.remaining() == 1
+
+
+def test_the_command_outlasts_the_time_limit_of_pages(settings, monkeypatch):
+    limits = []
+
+    def limit_at_work(kind) -> int:
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW statement_timeout")
+            limits.append(cursor.fetchone()[0])
+        return 0
+
+    monkeypatch.setattr(rotation.Column, "remaining", limit_at_work)
+    call_command("rotate_field_keys")
+    assert set(limits) == {"0"}
+    limit_at_work(None)
+    assert limits[-1] == "15s"
