@@ -8,6 +8,7 @@ are only ever added to (`sealing.make_partitions`). Each app names its own rows 
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import QuerySet
 
 from compliance import audit
@@ -24,12 +25,19 @@ def end_before(kind: str, now: datetime) -> datetime:
 def delete(kind: str, rows: QuerySet) -> int:
     """Delete the rows, a batch at a time, and say so in the trail; how many they were."""
     total = 0
-    while pks := list(rows.order_by("pk").values_list("pk", flat=True)[:BATCH]):
-        rows.model._base_manager.filter(pk__in=pks).delete()
-        total += len(pks)
-    if total:
-        note(kind, total)
+    while done := _delete_batch(kind, rows):
+        total += done
     return total
+
+
+@transaction.atomic
+def _delete_batch(kind: str, rows: QuerySet) -> int:
+    """With its line in the trail, so that none goes unsaid when a later batch fails."""
+    pks = list(rows.order_by("pk").values_list("pk", flat=True)[:BATCH])
+    if pks:
+        rows.model._base_manager.filter(pk__in=pks).delete()
+        note(kind, len(pks))
+    return len(pks)
 
 
 def note(kind: str, number: int) -> None:

@@ -1,6 +1,7 @@
 """What beat starts. Each may run twice at the same time without harm."""
 
 from celery import shared_task
+from django.db.models import Q
 from django.utils import timezone
 
 from common.tasks import enqueue
@@ -9,6 +10,7 @@ from compliance.context import acting_service
 from messaging import dispatch, sweeping
 from messaging.actions import settle_left_over
 from messaging.models import LocalDelivery, MessageEvent
+from messaging.states import Channel, Status
 from messaging.tasks import deliver
 
 
@@ -37,9 +39,13 @@ def sweep() -> None:
 
 @shared_task
 def forget_history() -> int:
-    """Delete the steps of messages that ended long ago (words and end stay), and the local carrier's log."""
+    """Delete the steps of messages that ended long ago (words and end stay), and the local carrier's log.
+
+    E-mails end with their sending: no mail server says more.
+    """
     now = timezone.now()
-    ended = retention.end_before("message_events", now)
-    steps = retention.delete("message_events", MessageEvent.objects.filter(at__lt=ended, message__closed_at__lt=ended))
+    end = retention.end_before("message_events", now)
+    ended = Q(message__closed_at__lt=end) | Q(message__channel=Channel.EMAIL, message__status=Status.SENT)
+    steps = retention.delete("message_events", MessageEvent.objects.filter(ended, at__lt=end))
     log = LocalDelivery.objects.filter(accepted_at__lt=retention.end_before("local_deliveries", now))
     return steps + retention.delete("local_deliveries", log)

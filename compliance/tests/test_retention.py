@@ -40,21 +40,24 @@ def test_links_go_long_after_they_ended():
 
 def test_steps_of_old_messages_go_and_the_messages_stay():
     old = timezone.now() - (settings.RETENTION_DAYS["message_events"] + 1) * DAY
-    ended, waiting = planned(dedupe_key="a"), planned(dedupe_key="b")
+    ended, waiting, mailed, texted = (planned(dedupe_key=key) for key in "abcd")
     Message.objects.filter(pk=ended.pk).update(status="delivered", closed_at=old)
-    for message in (ended, waiting):
+    Message.objects.filter(pk=mailed.pk).update(status="sent", channel="email")
+    Message.objects.filter(pk=texted.pk).update(status="sent")
+    for message in (ended, waiting, mailed, texted):
         MessageEvent.objects.create(message=message, status="planned", source="ours", at=old)
     MessageEvent.objects.create(message=ended, status="delivered", source="callback", at=timezone.now())
     for age in (31, 29):
         LocalDelivery.objects.create(
             message_id="m", sid=f"SM{age}", channel="sms", to_index="x", accepted_at=timezone.now() - age * DAY
         )
-    assert forget_history() == 2
+    assert forget_history() == 3
     assert set(MessageEvent.objects.values_list("message", "status")) == {
         (waiting.pk, "planned"),
+        (texted.pk, "planned"),
         (ended.pk, "delivered"),
     }
-    assert Message.objects.count() == 2 and LocalDelivery.objects.get().sid == "SM29"
+    assert Message.objects.count() == 4 and LocalDelivery.objects.get().sid == "SM29"
 
 
 def test_sessions_that_ran_out_go_with_their_devices():
@@ -73,6 +76,33 @@ def test_more_than_a_batch(monkeypatch):
         about = {"status": "planned", "source": "ours", "code": str(number)}
         MessageEvent.objects.create(message=message, at=timezone.now(), **about)
     assert retention.delete("message_events", MessageEvent.objects.all()) == 5
+    assert [event.detail["rows"] for event in AuditEvent.objects.order_by("pk")] == [2, 2, 1]
+
+
+def test_what_went_before_a_failure_is_in_the_trail(monkeypatch):
+    monkeypatch.setattr(retention, "BATCH", 2)
+    message = planned()
+    for number in range(3):
+        MessageEvent.objects.create(message=message, status="planned", source="ours", code=str(number), at=timezone.now())
+    record, answers = retention.audit.record, iter([True])
+
+    def once(**line):
+        next(answers)
+        record(**line)
+
+    monkeypatch.setattr(retention.audit, "record", once)
+    with pytest.raises(StopIteration):
+        retention.delete("message_events", MessageEvent.objects.all())
+    assert MessageEvent.objects.count() == 1 and AuditEvent.objects.get().detail["rows"] == 2
+
+
+@pytest.mark.parametrize(
+    ("table", "column"), [("messaging_messageevent", "at"), ("patients_accesslink", "expires_at")]
+)
+def test_old_rows_are_found_by_an_index(table, column):
+    with connection.cursor() as cursor:
+        indexes = connection.introspection.get_constraints(cursor, table).values()
+    assert any(each["index"] and each["columns"] == [column] for each in indexes)
 
 
 def test_each_runs_by_itself():

@@ -44,6 +44,10 @@ class Migration(migrations.Migration):
             model_name="conversation",
             index=models.Index(fields=["number_index", "pending_until"], name="messaging_questions"),
         ),
+        migrations.AddIndex(
+            model_name="messageevent",
+            index=models.Index(fields=["at"], name="messaging_event_at"),
+        ),
         migrations.AddConstraint(
             model_name="conversation",
             constraint=models.UniqueConstraint(

@@ -103,6 +103,7 @@ class MessageEvent(models.Model):
     class Meta:
         verbose_name = _("message event")
         verbose_name_plural = _("message events")
+        indexes = [models.Index(fields=["at"], name="messaging_event_at")]
         constraints = [
             models.UniqueConstraint(
                 fields=["message", "status", "code"], condition=Q(source="callback"), name="messaging_receipt_once"

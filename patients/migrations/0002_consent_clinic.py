@@ -23,4 +23,8 @@ class Migration(migrations.Migration):
                 to="clinics.clinic",
             ),
         ),
+        migrations.AddIndex(
+            model_name="accesslink",
+            index=models.Index(fields=["expires_at"], name="patients_link_end"),
+        ),
     ]

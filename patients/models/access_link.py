@@ -28,7 +28,10 @@ class AccessLink(BaseModel):
     class Meta:
         verbose_name = _("access link")
         verbose_name_plural = _("access links")
-        indexes = [models.Index(fields=["subject", "purpose"], name="patients_link_subject")]
+        indexes = [
+            models.Index(fields=["subject", "purpose"], name="patients_link_subject"),
+            models.Index(fields=["expires_at"], name="patients_link_end"),
+        ]
 
     def __str__(self) -> str:
         return f"Access link {self.public_id}"
