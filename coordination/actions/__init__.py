@@ -5,7 +5,7 @@ Each is one transaction over scheduling, insurance, patients, messaging and the 
 
 from coordination.actions.asking import ask_to_confirm
 from coordination.actions.booking import PaymentChoice, book_visit, cancel_visit, reschedule_visit
-from coordination.actions.messages import NoVisitToName, merge_values, reply, send_again, send_otherwise
+from coordination.actions.messages import NoVisitToName, Redelivery, merge_values, reply, send_again, send_otherwise
 from coordination.actions.payment import CoverageDetails, pay_by_coverage, pay_by_patient
 from coordination.actions.people import change_patient, enter_patient, keep_contact
 from coordination.actions.progress import (
@@ -25,6 +25,7 @@ __all__ = [
     "CoverageDetails",
     "NoVisitToName",
     "PaymentChoice",
+    "Redelivery",
     "arrange_interpreter",
     "arrive_visit",
     "ask_to_confirm",

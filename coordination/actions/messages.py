@@ -1,6 +1,7 @@
 """Messages that colleagues send: answers with merge fields, and what did not arrive once more or by another way."""
 
 from datetime import datetime
+from enum import Enum, auto
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -10,19 +11,28 @@ from accounts.models import User
 from clinics.models import Clinic
 from common import live
 from common.phone import display
-from messaging import failures
+from messaging import failures, registry
 from messaging.actions import queue_all, send_free_text
 from messaging.drafts import Draft
 from messaging.models import Conversation, Message
 from messaging.rendering import VARIABLE, fill
 from messaging.states import AHEAD, Channel
 from patients.models import Patient
+from scheduling import actions as scheduling
 from scheduling import reminders
 from scheduling.models import Appointment
 from worklist import actions as worklist
 
 # Written for both channels, with the values of `reminders.words`.
 _BOTH_WAYS = {"visit_booked", "visit_moved"}
+
+
+class Redelivery(Enum):
+    """What became of a message that was to go out once more."""
+
+    SENT = auto()
+    NOT_SENT = auto()  # sent again before, or nowhere to send it to
+    OUTDATED = auto()  # the visit is another one by now
 
 
 class NoVisitToName(Exception):
@@ -61,23 +71,36 @@ def reply(
 
 
 @transaction.atomic
-def send_again(*, message: Message, by: User, now: datetime) -> Message | None:
-    """Send the same words to the patient's preferred number or address of today; None when there is none.
+def send_again(*, message: Message, by: User, now: datetime) -> Redelivery:
+    """Send the same words to the patient's preferred number or address of today.
 
-    A second click sends nothing. The failure's own task is resolved: if this one fails too, there is a new one.
+    A second click sends nothing. The failure's own task is resolved: if this one fails too, there is a new one. What
+    is no longer true of its visit is not sent, and nobody needs to do anything about it.
     """
+    if _is_outdated(message):
+        return _settled(message, Redelivery.OUTDATED, now)
     words = {"title": message.title, "body": message.body, "channel": message.channel}
     return _instead(message, Draft(**_about(message, f"again:{message.public_id}", by), **words), now)
 
 
 @transaction.atomic
-def send_otherwise(*, message: Message, by: User, now: datetime) -> Message | None:
+def send_otherwise(*, message: Message, by: User, now: datetime) -> Redelivery:
     """Say it by e-mail instead of by text, or the other way round; as `send_again` in all else.
 
     Messages about a visit use their words for the other channel, with a fresh link; all others go as they are.
     """
+    if _is_outdated(message):
+        return _settled(message, Redelivery.OUTDATED, now)
     words = _words_for(message, Channel.EMAIL if message.channel == Channel.SMS else Channel.SMS)
     return _instead(message, Draft(**_about(message, f"otherwise:{message.public_id}", by), **words), now)
+
+
+def _is_outdated(message: Message) -> bool:
+    """Whether the visit has changed since; from here until commit it can't."""
+    visit = Appointment.objects.filter(public_id=message.subject.partition(":")[2]).first()
+    if visit:
+        scheduling.lock(visit)
+    return not registry.is_current(message)
 
 
 def _words_for(message: Message, channel: str) -> dict:
@@ -104,10 +127,13 @@ def _about(message: Message, dedupe_key: str, by: User) -> dict:
     }
 
 
-def _instead(message: Message, draft: Draft, now: datetime) -> Message | None:
-    sent = queue_all(clinic=message.clinic, patient=message.patient, drafts=[draft], now=now)
-    if not sent:
-        return None
+def _instead(message: Message, draft: Draft, now: datetime) -> Redelivery:
+    if not queue_all(clinic=message.clinic, patient=message.patient, drafts=[draft], now=now):
+        return Redelivery.NOT_SENT
+    return _settled(message, Redelivery.SENT, now)
+
+
+def _settled(message: Message, outcome: Redelivery, now: datetime) -> Redelivery:
     worklist.resolve(dedupe_key=failures.task_key(message), now=now)
     live.changed(message.clinic.public_id, *filter(None, [message.subject]))
-    return sent[0]
+    return outcome

@@ -294,6 +294,15 @@ class TestAnotherWay:
         assert "Reply C" not in email.body and "/m/" in email.body and email.title
         assert not Task.objects.open().exists()
 
+    @pytest.mark.parametrize("way", ["again", "otherwise"])
+    def test_a_visit_that_changed_meanwhile_is_said_and_nothing_goes(self, desk, clinic, patient, way):
+        visit = AppointmentFactory(clinic=clinic, patient=patient, starts_at=timezone.now() + timedelta(days=2))
+        failed = failing(patient, clinic, subject=visit.subject, subject_version=visit.version, condition="upcoming")
+        type(visit).objects.filter(pk=visit.pk).update(version=2)
+        answer = desk.post(f"/inbox/messages/{failed.public_id}/{way}/", follow=True)
+        assert "the visit has changed" in answer.content.decode()
+        assert list(Message.objects.all()) == [failed] and not Task.objects.open().exists()
+
     def test_what_a_colleague_wrote_goes_as_it_is(self, desk, clinic, patient):
         failed = failing(patient, clinic, template_key="", body="Please bring the form.", purpose="staff")
         desk.post(f"/inbox/messages/{failed.public_id}/otherwise/")

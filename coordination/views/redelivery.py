@@ -32,8 +32,11 @@ def message_again(request: HttpRequest, public_id: str) -> HttpResponse:
 def _once_more(request: HttpRequest, public_id: str, send) -> HttpResponse:
     message = message_or_404(request, public_id)
     check_held(request, message.clinic, Permission.MESSAGE_SEND)
-    if send(message=message, by=request.user, now=timezone.now()):
+    outcome = send(message=message, by=request.user, now=timezone.now())
+    if outcome == desk.Redelivery.SENT:
         say(request, _("On its way again."))
+    elif outcome == desk.Redelivery.OUTDATED:
+        complain(request, _("Not sent: the visit has changed since. Nothing is left to do about this message."))
     else:
         complain(request, _("It was sent again already, or there is no working number or address."))
     return redirect(f"{reverse('coordination:inbox')}?queue={Queue.FAILED}")
