@@ -52,6 +52,7 @@ def reword(messages: list[Message], contexts: dict[int, dict], organization_id: 
             message.template_key, message.channel, message.language, message.clinic, templates, contexts[message.pk]
         )
         message.title, message.body, message.segments = words.title, words.text, words.segments
+        message.words_outdated = False
 
 
 def again(message: Message, *, dedupe_key: str, due_at: datetime, now: datetime) -> Message:

@@ -10,7 +10,7 @@ from messaging.models import Message
 from messaging.states import AHEAD, Status
 
 BATCH = 500
-_WRITTEN = ["title", "body", "segments"]
+_WRITTEN = ["title", "body", "segments", "words_outdated"]
 
 
 def reword_like(message_id: int, now: datetime) -> int:
@@ -24,6 +24,13 @@ def planned_ahead(organization_id: int, template_key: str) -> QuerySet[Message]:
     return Message.objects.filter(
         clinic__organization=organization_id, template_key=template_key, status=Status.PLANNED, purpose__in=AHEAD
     )
+
+
+def reword_outdated(now: datetime) -> int:
+    """What no worker was told of, or did not finish."""
+    waiting = Message.objects.filter(words_outdated=True, status=Status.PLANNED, purpose__in=AHEAD)
+    due = waiting.order_by().values_list("clinic__organization", "template_key").distinct()
+    return sum(reword(organization_id=organization_id, template_key=key, now=now) for organization_id, key in due)
 
 
 def reword(*, organization_id: int, template_key: str, now: datetime) -> int:
@@ -51,4 +58,6 @@ def _batch(organization_id: int, template_key: str, after: int, now: datetime) -
     outbox.reword(known, contexts, organization_id)
     # Encrypted fields are bound to their rows: UPDATE .. CASE would not know whose they are, an upsert does.
     Message.objects.bulk_create(known, update_conflicts=True, unique_fields=["pk"], update_fields=_WRITTEN)
+    unknown = [message.pk for message in messages if message.pk not in contexts]
+    Message.objects.filter(pk__in=unknown).update(words_outdated=False)
     return [message.pk for message in messages]

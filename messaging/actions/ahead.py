@@ -54,7 +54,10 @@ def retime(*, messages: QuerySet[Message], due_at, expires_at, now: datetime, **
 
 
 def reword_later(*, organization_id: int, template_key: str) -> None:
-    """After commit, a worker writes the words of this template anew in what is planned ahead."""
-    one = planned_ahead(organization_id, template_key).order_by("pk").values_list("pk", flat=True).first()
-    if one is not None:
-        enqueue(reword, message_id=one)
+    """After commit, a worker writes the words of this template anew in what is planned ahead.
+
+    The rows themselves say so: where no worker can be told, the sweeper finds them.
+    """
+    planned = planned_ahead(organization_id, template_key)
+    if planned.update(words_outdated=True):
+        enqueue(reword, message_id=planned.order_by("pk").values_list("pk", flat=True).first())

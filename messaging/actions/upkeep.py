@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from messaging import sweeping
+from messaging import rewording, sweeping
 from messaging.actions.incoming import handle_left_over
 
 
@@ -13,3 +13,4 @@ def settle_left_over(now: datetime) -> None:
     sweeping.settle_unknown(now)
     sweeping.expire(now)
     handle_left_over(now)
+    rewording.reword_outdated(now)

@@ -29,6 +29,7 @@ class Message(BaseModel):
     title = EncryptedTextField(_("subject line"), blank=True, default="")
     body = EncryptedTextField(_("text"))
     segments = models.PositiveSmallIntegerField(_("segments"), default=0)
+    words_outdated = models.BooleanField(default=False, help_text=_("Its words are to be written anew."))
     dedupe_key = models.CharField(max_length=120, unique=True)
     subject = models.CharField(_("about"), max_length=60, blank=True)
     subject_version = models.PositiveIntegerField(default=0)
@@ -64,6 +65,7 @@ class Message(BaseModel):
                 condition=Q(status__in=["claimed", "sending", "unknown"]),
                 name="messaging_in_flight",
             ),
+            models.Index(fields=["template_key"], condition=Q(words_outdated=True), name="messaging_words_outdated"),
             models.Index(fields=["to_index", "-created_at"], name="messaging_to"),
             models.Index(fields=["subject"], condition=~Q(subject=""), name="messaging_subject"),
             models.Index(fields=["patient", "-created_at"], name="messaging_patient"),

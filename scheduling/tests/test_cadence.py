@@ -9,8 +9,9 @@ from django.utils import timezone
 from accounts.permissions import Role
 from clinics.tests.factories import ClinicFactory, MembershipFactory
 from messaging import delivery
+from messaging.actions import settle_left_over
 from messaging.models import Message, MessageTemplate
-from messaging.rewording import reword
+from messaging.rewording import reword, reword_outdated
 from messaging.tasks import reword as reword_task
 from messaging.tests.factories import texting_patient
 from patients import links
@@ -214,6 +215,15 @@ class TestWords:
         admin.post(change, {"subject": "", "body": "{{ clinic }}: soon."})
         self.work()
         assert planned(visit).body.endswith(": soon.")
+
+    def test_with_the_broker_away_the_sweeper_writes_them(self, clinic, visit, now, django_assert_num_queries):
+        clinic.message_name = "Harbor Clinic"
+        clinic.save()
+        reminders.reword_all(clinic)
+        settle_left_over(now)
+        assert {planned(visit, key).body.partition(":")[0] for key in ("72h", "24h", "2h")} == {"Harbor Clinic"}
+        with django_assert_num_queries(1):
+            assert reword_outdated(now) == 0, "and once"
 
     def test_the_link_in_them_opens(self, clinic, visit, now):
         assert reword(organization_id=clinic.organization_id, template_key="reminder_24h", now=now) == 1
