@@ -19,7 +19,6 @@ from django.utils import timezone  # noqa: E402
 
 from benchmarks.figures import Figure  # noqa: E402
 from clinics.models import Clinic, Organization, Provider  # noqa: E402
-from common.crypto import blind_index  # noqa: E402
 from common.ids import new_public_id  # noqa: E402
 from messaging.drafts import Draft  # noqa: E402
 from messaging.models import LocalDelivery, Message  # noqa: E402
@@ -27,7 +26,7 @@ from messaging.outbox import build, insert  # noqa: E402
 from messaging.periodic import dispatch_due  # noqa: E402
 from messaging.states import Purpose, Status  # noqa: E402
 from patients.models import ConsentRecord, ContactPoint, Patient  # noqa: E402
-from patients.rules import index_purpose  # noqa: E402
+from patients.rules import indexes  # noqa: E402
 from scheduling.models import Appointment, VisitType  # noqa: E402
 
 PATIENTS, EACH = 100, 100
@@ -85,9 +84,7 @@ def _visits(clinic: Clinic) -> list[Appointment]:
     )  # fmt: skip
     for number, patient in enumerate(patients):
         mobile = f"+1202555{100 + number:04}"
-        ContactPoint.objects.create(
-            patient=patient, kind="mobile", value=mobile, value_index=blind_index(mobile, index_purpose("mobile"))
-        )
+        ContactPoint.objects.create(patient=patient, kind="mobile", value=mobile, **indexes("mobile", mobile))
         ConsentRecord.objects.create(patient=patient, topic="texts", granted=True, source="booking", recorded_at=now)
     starts_at = now + timedelta(days=7)
     return Appointment.objects.bulk_create(

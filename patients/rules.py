@@ -6,20 +6,35 @@ from datetime import date
 
 from django.core.validators import validate_email
 
+from common.crypto import blind_index
 from common.phone import to_e164
 
 EMAIL = "email"
 _EMAIL_INDEX = "email"
 _PHONE_INDEX = "phone"
+_TAIL_INDEX = "phone-tail"
+_TAIL_DIGITS = 4
 _PHONE_DIGITS = 10
 _ISO_DATE = re.compile(r"\b(\d{4})-(\d{1,2})-(\d{1,2})\b")
 _US_DATE = re.compile(r"\b(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4}|\d{2})\b")
+_TAIL = re.compile(r"(?<!\S)(?:\d{3}[\s.\-]?)?\d{4}(?!\S)")  # "0142", as pages show numbers, or "555-0142"
 _PHONE = re.compile(r"\+?[\d(][\d\s().\-]{5,}\d")
 
 
 def index_purpose(kind: str) -> str:
     """The blind index's purpose for a kind of contact point: mobiles and other phones share one."""
     return _EMAIL_INDEX if kind == EMAIL else _PHONE_INDEX
+
+
+def indexes(kind: str, value: str) -> dict[str, str]:
+    """The blind indexes of a normalised value: of the whole, and of a number's last four digits."""
+    tail = "" if kind == EMAIL else tail_index(value)
+    return {"value_index": blind_index(value, index_purpose(kind)), "tail_index": tail}
+
+
+def tail_index(digits: str) -> str:
+    """The blind index of the last four digits."""
+    return blind_index(digits[-_TAIL_DIGITS:], _TAIL_INDEX)
 
 
 def normalised(kind: str, value: str) -> str:
@@ -45,18 +60,20 @@ class Wanted:
 
     words: tuple[str, ...] = ()
     birth_dates: tuple[date, ...] = field(default=())
-    phone: str = ""
+    phone: str = ""  # E.164
+    phone_end: str = ""  # the last four or seven digits
 
     def __bool__(self) -> bool:
-        return bool(self.words or self.birth_dates or self.phone)
+        return bool(self.words or self.birth_dates or self.phone or self.phone_end)
 
 
 def parse_search(text: str) -> Wanted:
-    """Names, a birth date (month first, or ISO) and a phone number, in any order and mix."""
+    """Names, a birth date (month first, or ISO) and a phone number or its last digits, in any order and mix."""
     birth_dates, rest = _take_dates(text)
     phone, rest = _take_phone(rest)
+    phone_end, rest = ("", rest) if phone else _take_phone_end(rest)
     words = tuple(word for word in re.split(r"[\s,;]+", rest) if word)
-    return Wanted(words, birth_dates, phone)
+    return Wanted(words, birth_dates, phone, phone_end)
 
 
 def _take_dates(text: str) -> tuple[tuple[date, ...], str]:
@@ -88,6 +105,11 @@ def _take_phone(text: str) -> tuple[str, str]:
         return to_e164(match[0]), _without(text, match)
     except ValueError:
         return "", text
+
+
+def _take_phone_end(text: str) -> tuple[str, str]:
+    match = _TAIL.search(text)
+    return (re.sub(r"\D", "", match[0]), _without(text, match)) if match else ("", text)
 
 
 def _without(text: str, match: re.Match) -> str:

@@ -11,7 +11,7 @@ from accounts.models import User
 from accounts.permissions import Permission
 from common.crypto import blind_index
 from patients.models import ConsentRecord, ContactPoint, Patient
-from patients.rules import index_purpose, parse_search
+from patients.rules import index_purpose, parse_search, tail_index
 
 SEARCH_FIELDS = ("first_name", "last_name", "name_to_use")
 # Texts and calls need the patient's word first (TCPA, 47 CFR 64.1200); e-mail goes unless the patient said no.
@@ -21,7 +21,8 @@ _OPT_IN = frozenset({ConsentRecord.Topic.TEXTS, ConsentRecord.Topic.CALLS})
 def search(user, text: str):
     """Patients the user may see whose name, birth date and phone match all that was typed, in any order.
 
-    `garcia`, `Garcia, Ana`, `5/17/1984`, `ana 05-17-1984`, `(202) 555-0142`. Sorted by name; nothing typed finds none.
+    `garcia`, `Garcia, Ana`, `5/17/1984`, `ana 05-17-1984`, `(202) 555-0142`, `555-0142`, `0142`. Sorted by
+    name; nothing typed finds none.
     """
     return _matching(Patient.objects.visible_to(user).current(), text)
 
@@ -42,6 +43,8 @@ def _matching(patients, text: str):
         patients = patients.filter(birth_date__in=wanted.birth_dates)
     if wanted.phone:
         patients = patients.filter(_has_phone(wanted.phone))
+    if wanted.phone_end:
+        patients = patients.filter(pk__in=_with_phone_end(patients, wanted.phone_end))
     return patients.order_by(Lower("last_name"), Lower("first_name"), "birth_date")
 
 
@@ -56,6 +59,12 @@ def any_name(word: str) -> Q:
 def _has_phone(e164: str) -> Exists:
     index = blind_index(e164, index_purpose(ContactPoint.Kind.MOBILE))
     return Exists(ContactPoint.objects.filter(patient=OuterRef("pk"), value_index=index))
+
+
+def _with_phone_end(patients, digits: str) -> set[int]:
+    """Keys of those of the patients with a number that ends so: the index knows four digits, the number knows all."""
+    points = ContactPoint.objects.filter(patient__in=patients, tail_index=tail_index(digits))
+    return {point.patient_id for point in points if point.value.endswith(digits)}
 
 
 def find_duplicates(

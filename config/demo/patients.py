@@ -8,7 +8,7 @@ from clinics.models import Clinic, Organization
 from common.crypto import blind_index
 from insurance.models import Coverage, Payer
 from patients.models import ConsentRecord, ContactPoint, Patient
-from patients.rules import index_purpose
+from patients.rules import indexes
 
 from .people import Person, people
 
@@ -60,7 +60,7 @@ def _reachable_by(
             patient=patient,
             kind=kind,
             value=value(person),
-            value_index=blind_index(value(person), index_purpose(kind)),
+            **indexes(kind, value(person)),
             verified_at=now,
         )
         for patient, person in zip(patients, folk, strict=True)

@@ -4,10 +4,9 @@ from datetime import datetime
 
 from django.db import transaction
 
-from common.crypto import blind_index
 from compliance import audit
 from patients.models import ContactPoint, Patient
-from patients.rules import index_purpose, normalised
+from patients.rules import indexes, normalised
 
 
 @transaction.atomic
@@ -19,13 +18,14 @@ def set_contact_point(
     `verified` says that the patient has just proven to have it. ValueError or ValidationError for a bad value.
     """
     value = normalised(kind, value)
-    index = blind_index(value, index_purpose(kind))
+    found_by = indexes(kind, value)
+    index = found_by["value_index"]
     patient = Patient.objects.select_for_update().get(pk=patient.pk)
     points = patient.contact_points.filter(kind=kind)
     if primary:
         points.filter(is_primary=True).exclude(value_index=index).update(is_primary=False)
     point = points.filter(value_index=index).first() or ContactPoint(
-        patient=patient, kind=kind, value=value, value_index=index, is_primary=False
+        patient=patient, kind=kind, value=value, is_primary=False, **found_by
     )
     point.is_primary = primary or point.is_primary
     point.status, point.status_reason = ContactPoint.Status.OK, ""
@@ -59,7 +59,7 @@ def add_primary_contacts(patient: Patient, contacts: dict[str, str], *, verified
             patient=patient,
             kind=kind,
             value=value,
-            value_index=blind_index(value, index_purpose(kind)),
+            **indexes(kind, value),
             verified_at=verified_at if kind == ContactPoint.Kind.MOBILE else None,
         )
         for kind, value in contacts.items()

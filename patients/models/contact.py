@@ -11,7 +11,7 @@ from patients.querysets import PatientScopedQuerySet
 
 
 class ContactPoint(BaseModel):
-    """A number or address of a patient. The value is encrypted; `value_index` is its blind index for look-ups."""
+    """A number or address of a patient. The value is encrypted; the blind indexes beside it are for look-ups."""
 
     class Kind(models.TextChoices):
         MOBILE = "mobile", _("Mobile")
@@ -27,6 +27,7 @@ class ContactPoint(BaseModel):
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
     value = EncryptedTextField(_("number or address"))
     value_index = BlindIndexField()
+    tail_index = BlindIndexField()  # of a number's last four digits
     is_primary = models.BooleanField(_("preferred"), default=True)
     status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.OK)
     status_reason = models.CharField(max_length=40, blank=True)

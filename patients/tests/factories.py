@@ -8,9 +8,8 @@ from factory.django import DjangoModelFactory
 
 from accounts.tests.factories import UserFactory
 from clinics.tests.factories import ClinicFactory
-from common.crypto import blind_index
 from patients.models import AccessLink, ConsentRecord, ContactPoint, Note, Patient, Proxy
-from patients.rules import index_purpose
+from patients.rules import indexes
 
 
 class PatientFactory(DjangoModelFactory):
@@ -48,7 +47,8 @@ class ContactPointFactory(DjangoModelFactory):
     patient = factory.SubFactory(PatientFactory)
     kind = ContactPoint.Kind.MOBILE
     value = factory.Sequence(lambda number: f"+1202555{100 + number % 100:04}")
-    value_index = factory.LazyAttribute(lambda point: blind_index(point.value, index_purpose(point.kind)))
+    value_index = factory.LazyAttribute(lambda point: indexes(point.kind, point.value)["value_index"])
+    tail_index = factory.LazyAttribute(lambda point: indexes(point.kind, point.value)["tail_index"])
     verified_at = factory.LazyFunction(timezone.now)
 
 

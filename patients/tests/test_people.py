@@ -196,13 +196,16 @@ class TestSearch:
         [
             "ana", "García", "garcía, ana", "5/17/1984", "05-17-1984", "1984-05-17", "5.17.84", "(202) 555-0123",
             "2025550123", "+1 202 555 0123", "Ana 5/17/1984", "gar 202-555-0123", "5/17/1984 (202) 555-0123",
+            "0123", "555-0123", "5550123", "ana 0123",
         ],
     )  # fmt: skip
     def test_finds(self, user, ana, clinic, text):
         PatientFactory(clinics=[clinic], first_name="Bo", last_name="Other", birth_date=date(1990, 1, 2))
         assert list(selectors.search(user, text)) == [ana]
 
-    @pytest.mark.parametrize("text", ["", "  ", "bo garcía", "5/18/1984", "13/45/1984x", "(202) 555-0124", "100%"])
+    @pytest.mark.parametrize(
+        "text", ["", "  ", "bo garcía", "5/18/1984", "13/45/1984x", "(202) 555-0124", "0124", "556-0123", "100%"]
+    )
     def test_finds_nothing(self, user, ana, text):
         assert not selectors.search(user, text)
 
