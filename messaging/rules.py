@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from common.timeutil import combine, local
 
 SECOND_TRY = "second:"  # how the dedupe key of a second try begins
+OTHERWISE = "otherwise:"  # and of a message that says the same on the other channel
 SUNDAY = 6
 SUNDAY_OPENS = time(12)  # Texas Business & Commerce Code 301.051: Sundays from noon; kept everywhere
 

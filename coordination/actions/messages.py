@@ -16,6 +16,7 @@ from messaging.actions import queue_all, send_free_text
 from messaging.drafts import Draft
 from messaging.models import Conversation, Message
 from messaging.rendering import VARIABLE, fill
+from messaging.rules import OTHERWISE
 from messaging.states import AHEAD, Channel
 from patients.models import Patient
 from scheduling import actions as scheduling
@@ -92,7 +93,7 @@ def send_otherwise(*, message: Message, by: User, now: datetime) -> Redelivery:
     if _is_outdated(message):
         return _settled(message, Redelivery.OUTDATED, now)
     words = _words_for(message, Channel.EMAIL if message.channel == Channel.SMS else Channel.SMS)
-    return _instead(message, Draft(**_about(message, f"otherwise:{message.public_id}", by), **words), now)
+    return _instead(message, Draft(**_about(message, f"{OTHERWISE}{message.public_id}", by), **words), now)
 
 
 def _is_outdated(message: Message) -> bool:

@@ -11,6 +11,7 @@ from common.timeutil import day_bounds, local_date
 from coordination.models import SavedView
 from insurance.models import Coverage, VisitPayment
 from messaging.models import Message
+from messaging.rules import OTHERWISE
 from messaging.states import NOT_DELIVERED, ON_THE_PHONE
 from scheduling.models import Appointment, VisitType
 from worklist.models import Task
@@ -57,9 +58,10 @@ def with_readiness(visits: QuerySet[Appointment], day: date) -> QuerySet[Appoint
 
 
 def _failures(subject) -> QuerySet[Message]:
-    """What did not arrive and was not made up for by a later message on the same channel."""
+    """What did not arrive and was not made up for: by a later message on its channel, or the same on the other one."""
+    instead = Concat(Value(OTHERWISE), OuterRef("public_id"))
     later = Message.objects.about(OuterRef("subject")).filter(
-        channel=OuterRef("channel"), status__in=ON_THE_PHONE, pk__gt=OuterRef("pk")
+        Q(channel=OuterRef("channel")) | Q(dedupe_key=instead), status__in=ON_THE_PHONE, pk__gt=OuterRef("pk")
     )
     failed = Message.objects.about(subject).filter(~Exists(later), status__in=NOT_DELIVERED)
     return failed.order_by("-pk").values(words=Concat("status", Value(":"), "error_code"))[:1]

@@ -136,6 +136,24 @@ def test_a_later_message_that_arrived_settles_the_failure(scene, rows):
     assert rows()["Land"].failure == ""
 
 
+@pytest.mark.parametrize(("status", "is_settled"), [("sent", True), ("planned", False)])
+def test_the_same_by_email_settles_the_failure_of_a_text(scene, rows, status, is_settled):
+    visit = add(scene, "Land", minutes=60)
+    text = failed(visit, "30006")
+    failed(visit, "30006", dedupe_key="an older one")
+    for first in Message.objects.filter(channel="sms"):
+        email = failed(visit, "", channel="email", dedupe_key=f"otherwise:{first.public_id}")
+        Message.objects.filter(pk=email.pk).update(status=status if first == text else "sent")
+    assert (rows()["Land"].failure == "") is is_settled
+
+
+def test_another_email_settles_no_failure_of_a_text(scene, rows):
+    visit = add(scene, "Land", minutes=60)
+    failed(visit, "30006")
+    Message.objects.filter(pk=failed(visit, "", channel="email").pk).update(status="sent")
+    assert rows()["Land"].failure
+
+
 def test_a_visit_that_is_over_tells_of_no_failure(scene, rows):
     failed(add(scene, "Done", minutes=-90, status=Status.COMPLETED), "30006")
     assert rows()["Done"].failure == ""
