@@ -10,6 +10,7 @@ from django.utils.translation import override
 from accounts.models import User
 from clinics.models import Clinic
 from common import live
+from common.crypto import blind_index
 from common.phone import display
 from messaging import failures, registry
 from messaging.actions import queue_all, send_free_text
@@ -56,9 +57,11 @@ def reply(
     conversation: Conversation | None = None,
     patient: Patient | None = None,
     clinic: Clinic | None = None,
+    key: str = "",
 ) -> Message | None:
     """Send a colleague's words with their merge fields filled in: into a conversation, or to a patient of a clinic.
 
+    The same words under the same `key` of a form go once; None then, as when nobody gets texts at that number.
     Raises NoVisitToName, and what `messaging.actions.send_free_text` raises; then nothing was sent.
     """
     values = merge_values(visit, conversation.clinic if conversation else clinic)
@@ -68,7 +71,10 @@ def reply(
         words = fill(body, values)
     except KeyError as missing:
         raise NoVisitToName from missing
-    return send_free_text(conversation=conversation, patient=patient, clinic=clinic, body=words, by=by, now=now)
+    about = {"conversation": conversation, "patient": patient, "clinic": clinic}
+    # Other words under a key that was used are meant: the browser's "back" shows the form with its old key.
+    once = blind_index(f"{key}:{body}", "staff-text") if key else ""
+    return send_free_text(body=words, by=by, now=now, key=once, **about)
 
 
 @transaction.atomic

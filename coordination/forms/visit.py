@@ -5,6 +5,7 @@ import re
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from common.ids import new_public_id
 from coordination.actions import CoverageDetails
 from coordination.forms.base import DeskForm, SlotField
 from insurance.forms import CARD_FIELDS, CardForm
@@ -78,13 +79,17 @@ NO_VISIT = _("There is no visit to come: take out the words in braces.")
 
 
 class MessageForm(DeskForm):
-    """A colleague's own words. What looks like a birth date or tells what kind of care it is has to be meant."""
+    """A colleague's own words. What looks like a birth date or tells what kind of care it is has to be meant.
+
+    `key` is another one each time the form is shown: a double click sends it twice.
+    """
 
     id_prefix = "message"
     body = forms.CharField(
         label=_("Text message"), max_length=480, widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("Texts are not private: no diagnosis, no medicine, no birth date."),
     )  # fmt: skip
+    key = forms.CharField(max_length=40, required=False, initial=new_public_id, widget=forms.HiddenInput)
     sure = forms.BooleanField(label=_("Send it as it is"), required=False, widget=forms.HiddenInput)
 
     def clean(self) -> dict:
@@ -95,6 +100,10 @@ class MessageForm(DeskForm):
             for words in found:
                 self.add_error("body", words)
         return cleaned
+
+    def words(self) -> dict[str, str]:
+        """`body` and `key`, once the form is valid."""
+        return {name: self.cleaned_data[name] for name in ("body", "key")}
 
 
 _BIRTH_DATE = re.compile(r"\b\d{1,2}[/.-]\d{1,2}[/.-](?:19|20)\d{2}\b")

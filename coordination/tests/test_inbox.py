@@ -1,5 +1,6 @@
 """The inbox: queues, threads, answers, and messages that did not arrive."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -272,6 +273,35 @@ class TestReplying:
     def test_out_of_scope_is_not_found(self, client, stranger, url):
         client.force_login(stranger)
         assert client.post(f"{url}replying/").status_code == 404
+
+
+class TestADoubleClick:
+    @pytest.fixture
+    def addresses(self, clinic, patient, url):
+        """Page and form of each place where colleagues write."""
+        visit = AppointmentFactory(clinic=clinic, patient=patient, starts_at=timezone.now() + timedelta(days=2))
+        return [
+            (url, f"{url}reply/"),
+            (f"/desk/visits/{visit.public_id}/?panel=message", f"/desk/visits/{visit.public_id}/message/"),
+            (f"/patients/{patient.public_id}/", f"/patients/{patient.public_id}/message/"),
+        ]
+
+    def sent(self, body) -> int:
+        return [message.body for message in Message.objects.filter(purpose="staff")].count(body)
+
+    def test_sends_the_text_once(self, desk, addresses):
+        for number, (page, form) in enumerate(addresses):
+            key = re.search(r'name="key" value="([^"]+)"', desk.get(page).content.decode())[1]
+            body = f"Please call us, {number}."
+            for _ in range(2):
+                assert desk.post(form, {"body": body, "key": key}).status_code in (204, 302)
+            assert self.sent(body) == 1, form
+
+    def test_other_words_and_another_key_are_meant(self, desk, addresses):
+        page, form = addresses[0]
+        for body, key in (("One.", "a"), ("Two.", "a"), ("One.", "b")):
+            desk.post(form, {"body": body, "key": key})
+        assert (self.sent("One."), self.sent("Two.")) == (2, 1)
 
 
 class TestAnotherWay:

@@ -158,7 +158,7 @@ def conversation_reply(request: HttpRequest, public_id: str) -> HttpResponse:
     if not form.is_valid():
         return show(request, found.clinic, found, form)
     try:
-        desk.reply(conversation=found, body=form.cleaned_data["body"], visit=visit, by=request.user, now=now)
+        desk.reply(conversation=found, visit=visit, by=request.user, now=now, **form.words())
     except desk.NoVisitToName:
         form.add_error("body", NO_VISIT)
         return show(request, found.clinic, found, form)
@@ -230,4 +230,4 @@ def _writable(request: HttpRequest, public_id: str) -> Conversation:
 
 
 def _to(found: Conversation) -> HttpResponse:
-    return redirect("coordination:conversation", public_id=found.public_id)
+    return redirect(f"{reverse('coordination:conversation', args=[found.public_id])}#newest")

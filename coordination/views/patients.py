@@ -162,7 +162,7 @@ def patient_message(request: HttpRequest, public_id: str) -> HttpResponse:
         return show_patient(request, found, composer="message", form=form)
     about = {"patient": found, "clinic": clinic, "by": request.user, "now": timezone.now()}
     try:
-        reply(body=form.cleaned_data["body"], visit=reads.next_visit(request.user, found, about["now"]), **about)
+        reply(visit=reads.next_visit(request.user, found, about["now"]), **about, **form.words())
     except NoVisitToName:
         form.add_error("body", NO_VISIT)
         return show_patient(request, found, composer="message", form=form)

@@ -140,7 +140,7 @@ def visit_message(request: HttpRequest, public_id: str) -> HttpResponse:
         return show(request, found, panel="message", form=form)
     about = {"patient": found.patient, "clinic": found.clinic, "by": request.user, "now": timezone.now()}
     try:
-        actions.reply(body=form.cleaned_data["body"], visit=found if found.status in UPCOMING else None, **about)
+        actions.reply(visit=found if found.status in UPCOMING else None, **about, **form.words())
     except actions.NoVisitToName:
         form.add_error("body", NO_VISIT)
         return show(request, found, panel="message", form=form)
