@@ -1,10 +1,14 @@
 """The tasks of a visit, handed over and put off from its row."""
 
 import pytest
+from django.utils import timezone
 
 from compliance.models import AuditEvent
+from coordination.selectors.visit import open_tasks
 from coordination.tests.moments import tomorrow_at
+from coordination.views import visit_tasks
 from scheduling.tests.factories import AppointmentFactory
+from worklist.actions import complete
 from worklist.models import Task
 from worklist.tests.factories import TaskFactory
 
@@ -49,6 +53,26 @@ def test_putting_off_can_be_undone(desk, url, tasks):
     assert f'action="{url}snooze/"' in desk.get(url, **DRAWER).content.decode()
     desk.post(f"{url}snooze/")
     assert Task.objects.filter(snoozed_until=None).count() == 2
+
+
+def test_a_choice_there_is_none_of_is_asked_again_and_brings_nothing_back(desk, url, tasks):
+    desk.post(f"{url}snooze/", {"until": "hour"})
+    response = desk.post(f"{url}snooze/", {"until": "never"})
+    assert response.status_code == 422 and "never" in response.content.decode()
+    assert not Task.objects.filter(snoozed_until=None).exists()
+
+
+def test_a_task_that_a_colleague_closes_meanwhile_is_passed_over(desk, url, tasks, coordinator, monkeypatch):
+    def closed_meanwhile(user, visit):
+        found = list(open_tasks(user, visit))
+        complete(task=found[0], by=coordinator, now=timezone.now())
+        return found
+
+    monkeypatch.setattr(visit_tasks, "open_tasks", closed_meanwhile)
+    assert desk.post(f"{url}snooze/", {"until": "hour"}).status_code == 302
+    assert Task.objects.exclude(snoozed_until=None).count() == 1
+    assert desk.post(f"{url}snooze/", {"until": "hour"}).status_code == 302
+    assert not Task.objects.open().exists()
 
 
 def test_without_a_task_the_panel_leads_to_a_new_one(desk, url):

@@ -1,6 +1,8 @@
 """The open tasks of one visit, all at once: to a colleague, or off the list for a while."""
 
 from collections.abc import Iterable
+from contextlib import suppress
+from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -43,25 +45,36 @@ def visit_snooze(request: HttpRequest, public_id: str) -> HttpResponse:
     found, now = visit_or_404(request, public_id), timezone.now()
     check_held(request, found.clinic, Permission.TASK_EDIT)
     form = SnoozeForm(request.POST)
-    until = form.moment(found.clinic, now) if form.is_valid() else None
-    for task in open_tasks(request.user, found):
-        actions.snooze(task=task, until=until, by=request.user, now=now)
-    if until:
+    chosen = bool(request.POST.get("until"))
+    if chosen and not form.is_valid():
+        return show(request, found, panel="snooze", form=form)
+    until = form.moment(found.clinic, now) if chosen else None
+    if not _put_off(open_tasks(request.user, found), until=until, by=request.user, now=now):
+        complain(request, _("There was no open task."))
+    elif until:
         say(request, _("Put off."), undo=reverse("coordination:visit_snooze", args=[public_id]))
     else:
         say(request, _("Back in the list."))
     return redirect("coordination:visit", public_id=public_id)
 
 
+def _put_off(tasks: Iterable[Task], *, until: datetime | None, by, now: datetime) -> int:
+    """Hide the tasks until then; how many there were. Those that somebody closed meanwhile are passed over."""
+    done = 0
+    for task in tasks:
+        with suppress(TaskClosedError):
+            actions.snooze(task=task, until=until, by=by, now=now)
+            done += 1
+    return done
+
+
 def hand_over(tasks: Iterable[Task], *, owner, by) -> int:
     """Give the tasks to one colleague; how many there were. Those that somebody closed meanwhile are passed over."""
     done = 0
     for task in tasks:
-        try:
+        with suppress(TaskClosedError):
             actions.assign(task=task, owner=owner, by=by, now=timezone.now())
-        except TaskClosedError:
-            continue
-        done += 1
+            done += 1
     return done
 
 
