@@ -1,4 +1,7 @@
-"""A booking that is being filled in: kept in the session on the server, sealed, until it is booked or a day old."""
+"""A booking that is being filled in: kept in the session on the server, sealed, until it is booked or a day old.
+
+Its session is deleted by `accounts.periodic.forget_sessions`, at most two days after that.
+"""
 
 import json
 from dataclasses import asdict, dataclass, field, fields
@@ -106,13 +109,14 @@ def load(session, clinic, now: datetime) -> Draft:
     sealed = session.get(_slot(clinic))
     values = _opened(sealed, clinic) if sealed else {}
     if not values or now - datetime.fromisoformat(values["touched_at"]) > MAX_AGE:
+        forget(session, clinic)
         return Draft()
     known = {each.name for each in fields(Draft)}
     return Draft(**{name: value for name, value in values.items() if name in known})
 
 
 def store(session, clinic, draft: Draft, now: datetime) -> None:
-    """Seal the draft into the session; the session ends with the browser."""
+    """Seal the draft into the session; it ends with the browser, and its row a day after it was last written."""
     draft.touched_at = now.isoformat()
     session[_slot(clinic)] = crypto.encrypt(json.dumps(asdict(draft)), _binding(clinic))
     if "_auth_user_id" not in session:

@@ -1,8 +1,12 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
+from django.utils import timezone
 
+from accounts.periodic import forget_sessions
 from clinics.tests.factories import ClinicFactory
 from portal import draft as drafts
 from portal.draft import Draft
@@ -38,6 +42,16 @@ def test_after_a_day_it_is_forgotten(clinic):
     drafts.store(session, clinic, Draft(first_name="Ana"), NOW)
     assert drafts.load(session, clinic, NOW + timedelta(hours=23)).first_name == "Ana"
     assert drafts.load(session, clinic, NOW + timedelta(hours=25)).first_name == ""
+    assert f"booking:{clinic.public_id}" not in session
+
+
+def test_its_session_is_deleted_within_three_days(clinic):
+    session = SessionStore()
+    drafts.store(session, clinic, Draft(first_name="Ana"), NOW)
+    session.save()
+    assert Session.objects.get().expire_date <= timezone.now() + timedelta(days=1)
+    Session.objects.update(expire_date=timezone.now() - timedelta(days=settings.RETENTION_DAYS["sessions"], hours=1))
+    assert forget_sessions() == 1
 
 
 def test_an_answer_that_changes_takes_what_hung_on_it():
