@@ -132,10 +132,10 @@ def answers(draft: Draft, visit_type: VisitType, provider, clinic, urls: dict[st
 
 def _payment_rows(draft: Draft, visit_type: VisitType, urls: dict[str, str]) -> list[dict]:
     if draft.payment == VisitPayment.Method.SELF_PAY:
-        rows = [_row(_("Payment"), _("You pay yourself"), urls["payment"], _("payment"))]
-        if visit_type.self_pay_price is not None:
-            rows.append(_row(_("Price"), f"${visit_type.self_pay_price:,.2f}", urls["reason"], _("kind of visit")))
-        return rows
+        return [
+            _row(_("Payment"), _("You pay yourself"), urls["payment"], _("payment")),
+            _row(_("Price"), price_words(visit_type), urls["reason"], _("kind of visit")),
+        ]
     rows = [
         _row(_("Payment"), _("With your insurance"), urls["payment"], _("payment")),
         _row(_("Insurance"), draft.payer_name, urls["insurance"], _("insurance")),
@@ -144,6 +144,13 @@ def _payment_rows(draft: Draft, visit_type: VisitType, urls: dict[str, str]) -> 
     if draft.relationship != Coverage.Relationship.SELF:
         rows.append(_row(_("Name on the plan"), draft.subscriber_name, urls["insurance"], _("name on the plan")))
     return rows
+
+
+def price_words(visit_type: VisitType | None) -> str:
+    """What whoever pays alone is told about the price; never nothing."""
+    if visit_type is None or visit_type.self_pay_price is None:
+        return _("The clinic tells you the price before the visit.")
+    return f"${visit_type.self_pay_price:,.2f}"
 
 
 def _row(label: str, value: str, url: str, change: str) -> dict:

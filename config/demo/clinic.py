@@ -35,12 +35,12 @@ PROVIDERS = [
     ("Leon Ouzel", "MD", "Dermatology", [2], ["CT"]),
 ]
 SPANISH_SPEAKERS = {"Carmen Redstart", "Inez Turnstone", "Dario Stonechat"}
-# name, Spanish name, description, Spanish description, minutes, modality, who may book
+# name, Spanish name, description, Spanish description, minutes, modality, who may book, dollars without insurance
 VISIT_TYPES = [
-    ("New patient visit", "Primera visita", "Your first visit with us", "Su primera visita", 40, "video", "patients"),
-    ("Follow-up visit", "Visita de seguimiento", "You have seen us before", "Ya nos conoce", 20, "video", "patients"),
-    ("Phone check-in", "Consulta por teléfono", "A short call", "Una llamada corta", 15, "phone", "patients"),
-    ("Results talk", "Resultados", "Talk about results", "Hablar de sus resultados", 20, "video", "staff"),
+    ("New patient visit", "Primera visita", "Your first visit with us", "Su primera visita", 40, "video", "patients", 145),
+    ("Follow-up visit", "Visita de seguimiento", "You have seen us before", "Ya nos conoce", 20, "video", "patients", 85),
+    ("Phone check-in", "Consulta por teléfono", "A short call", "Una llamada corta", 15, "phone", "patients", 45),
+    ("Results talk", "Resultados", "Talk about results", "Hablar de sus resultados", 20, "video", "staff", None),
 ]
 STAFF = [
     ("coordinator@example.com", "Nora Lindqvist", Role.COORDINATOR, [0, 1, 2]),
@@ -141,7 +141,7 @@ def _hours(provider: Provider, clinics: list[Clinic], today: date) -> None:
 
 def _visit_types(clinic: Clinic) -> None:
     providers = list(clinic.providers.all())
-    for name, name_es, description, description_es, minutes, modality, audience in VISIT_TYPES:
+    for name, name_es, description, description_es, minutes, modality, audience, price in VISIT_TYPES:
         visit_type = VisitType.objects.create(
             clinic=clinic,
             name=name,
@@ -153,6 +153,7 @@ def _visit_types(clinic: Clinic) -> None:
             start_step=15,
             modality=modality,
             audience=audience,
+            self_pay_price=price,
         )
         visit_type.providers.set(providers)
 

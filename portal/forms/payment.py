@@ -1,6 +1,7 @@
 """How the visit is paid."""
 
 from django import forms
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from insurance.forms import CardForm
@@ -9,6 +10,8 @@ from portal.forms.base import PortalForm
 
 
 class PaymentForm(PortalForm):
+    """`price` says in words what the visit costs whoever pays for it alone."""
+
     is_one_question = True
     payment = forms.ChoiceField(
         label=_("How will you pay for this visit?"),
@@ -19,6 +22,12 @@ class PaymentForm(PortalForm):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose how you will pay.")},
     )
+
+    def __init__(self, *args, price: str, **kwargs):
+        super().__init__(*args, **kwargs)
+        field = self.fields["payment"]
+        hints = {VisitPayment.Method.SELF_PAY: format_html('<span class="hint">{}</span>', price)}
+        field.choices = [(value, format_html("{}{}", label, hints.get(value, ""))) for value, label in field.choices]
 
 
 class InsuranceForm(CardForm, PortalForm):

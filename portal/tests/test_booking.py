@@ -71,13 +71,16 @@ class TestTheWholeWay:
         assert consent.granted and consent.source == "booking" and consent.recorded_at == visit.booked_at
         assert consent.wording == str(TELEHEALTH_CONSENT) and consent.wording_version == CONSENT_VERSION
 
-    @pytest.mark.parametrize(("price", "shown"), [("1085.5", True), (None, False)])
-    def test_the_price_stands_on_the_check_page_where_the_clinic_gave_one(self, walk, scene, price, shown):
+    @pytest.mark.parametrize(
+        ("price", "words"), [("1085.5", "$1,085.50"), (None, "The clinic tells you the price before the visit.")]
+    )
+    def test_the_price_stands_beside_the_choice_and_on_the_check_page(self, walk, scene, price, words):
         scene.visit_type.self_pay_price = price and Decimal(price)
         scene.visit_type.save()
-        walk.until_check()
-        page = page_of(walk.get("check"))
-        assert ("$1,085.50" in page) is shown and ("Price" in page) is shown
+        walk.until_payment()
+        assert words in page_of(walk.get("payment"))
+        walk.post("payment", payment="self_pay")
+        assert words in page_of(walk.get("check"))
 
     def test_the_insured_see_no_price(self, walk, scene):
         scene.visit_type.self_pay_price = Decimal(85)
@@ -183,6 +186,12 @@ class TestStops:
         page = page_of(walk.get("urgent"))
         assert 'href="tel:911"' in page and f'href="tel:{scene.clinic.phone}"' in page and "988" not in page
         assert walk.get("where").url == walk.url("reason")
+
+    @pytest.mark.parametrize("text", ["I have chest pain", "so " * 250 + "and chest pain"])
+    def test_an_emergency_comes_first_whatever_else_is_missing(self, walk, text):
+        assert walk.post("reason", reason=text).url == walk.url("urgent")
+        assert "chest pain" in page_of(walk.get("urgent"))
+        assert "Choose a kind of visit." in page_of(walk.post("reason", reason="A rash"))
 
     def test_a_crisis_names_988(self, walk):
         walk.reason("I want to die")

@@ -11,10 +11,11 @@ from insurance.forms import CARD_FIELDS
 from insurance.models import Payer, VisitPayment
 from patients.errors import ChallengeFailed
 from patients.wording import TEXTS_CONSENT
-from portal import actions
+from portal import actions, presenters
 from portal.flow import Flow, booking_page
 from portal.forms import CodeForm, DetailsForm, InsuranceForm, PaymentForm
 from portal.limits import HOUR, address_of, limited
+from portal.views.timepage import visit_type_of
 from portal.views.visit import form_page
 
 _TYPED = ("first_name", "last_name", "mobile", "email", "interpreter_language", "texts")
@@ -84,7 +85,8 @@ def code_again(flow: Flow) -> HttpResponse:
 @form_page
 @booking_page("payment")
 def payment(flow: Flow) -> HttpResponse:
-    form = PaymentForm(flow.posted, initial={"payment": flow.draft.payment})
+    price = presenters.price_words(visit_type_of(flow))
+    form = PaymentForm(flow.posted, price=price, initial={"payment": flow.draft.payment})
     if not form.is_valid():
         return flow.page("question", form=form, aside="payment")
     flow.draft.change(payment=form.cleaned_data["payment"])
