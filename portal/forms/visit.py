@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.timefmt import format_clock, zone_name
 from common.us import STATES, state_name
+from portal import red_flags
 from portal.forms.base import PortalForm
 from portal.zones import zones_of
 from scheduling.models import VisitType
@@ -66,6 +67,16 @@ class ReasonForm(PortalForm):
         super().__init__(*args, **kwargs)
         field = self.fields["visit_type"]
         field.queryset = VisitType.objects.for_patients().filter(clinic=clinic).order_by("duration", "name")
+
+    @property
+    def urgent_reason(self) -> str:
+        """The reason if it speaks of an emergency, whatever else is missing or wrong; else empty."""
+        reason = (self["reason"].value() or "") if self.is_bound else ""
+        flag = red_flags.find(reason)
+        if flag is None:
+            return ""
+        short = reason[:REASON_MAX_LENGTH]
+        return short if red_flags.find(short) else flag.words
 
 
 class WhereForm(PortalForm):

@@ -36,13 +36,15 @@ def reason(flow: Flow) -> HttpResponse:
         flow.draft = Draft()
     initial = {"visit_type": flow.draft.visit_type, "reason": flow.draft.reason}
     form = ReasonForm(flow.posted, clinic=flow.clinic, initial=initial)
-    if not form.is_valid():
+    urgent_reason = form.urgent_reason
+    if not form.is_valid() and not urgent_reason:
         return flow.page("reason", form=form, language=get_language())
-    visit_type = form.cleaned_data["visit_type"].public_id
-    if visit_type != flow.draft.visit_type:
+    visit_type = form.cleaned_data.get("visit_type")
+    if visit_type and visit_type.public_id != flow.draft.visit_type:
         actions.let_go(clinic=flow.clinic, draft=flow.draft)
-    flow.draft.change(visit_type=visit_type, reason=form.cleaned_data["reason"])
-    if red_flags.find(flow.draft.reason):
+        flow.draft.change(visit_type=visit_type.public_id)
+    flow.draft.change(reason=urgent_reason or form.cleaned_data["reason"])
+    if urgent_reason:
         flow.save()
         return redirect(flow.url("urgent"))
     return flow.go_on()
