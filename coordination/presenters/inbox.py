@@ -36,7 +36,7 @@ def thread_line(conversation: Conversation, *, queue: str, now: datetime, active
     snoozed = snoozed_until(conversation, now)
     return ThreadLine(
         public_id=conversation.public_id,
-        url=f"{reverse('coordination:conversation', args=[conversation.public_id])}?queue={queue}",
+        url=f"{reverse('coordination:conversation', args=[conversation.public_id])}?queue={queue}#newest",
         who=who(conversation),
         when=moment_words(conversation.last_message_at, now, zone) if conversation.last_message_at else "",
         waiting=waiting_words(conversation, now),

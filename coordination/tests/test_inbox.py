@@ -60,6 +60,13 @@ def test_answering_settles_it(desk, conversation, url, coordinator):
     assert "Yes, gladly." in desk.get(url).content.decode()
 
 
+def test_a_conversation_opens_at_its_newest_message(desk, url):
+    assert f'href="{url}?queue=open#newest"' in desk.get("/inbox/").content.decode()
+    assert desk.post(f"{url}reply/", {"body": "Yes."}).url == f"{url}#newest"
+    html = desk.get(url).content.decode()
+    assert html.index("Can my son join?") < html.index('id="newest"') < html.index('name="body"')
+
+
 def test_an_empty_answer_is_none(desk, url):
     response = desk.post(f"{url}reply/", {"body": ""})
     assert response.status_code == 422 and not Message.objects.filter(purpose="staff").exists()
