@@ -73,6 +73,8 @@ class Message(BaseModel):
         ]
         constraints = [
             models.CheckConstraint(condition=Q(status__in=Status.values), name="messaging_status"),
+            models.CheckConstraint(condition=Q(channel__in=Channel.values), name="messaging_channel"),
+            models.CheckConstraint(condition=Q(purpose__in=Purpose.values), name="messaging_purpose"),
             models.CheckConstraint(condition=~Q(to_index=""), name="messaging_has_receiver"),
             models.CheckConstraint(
                 condition=Q(expires_at=None) | Q(expires_at__gt=models.F("due_at")), name="messaging_expires_after_due"

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from clinics.tests.factories import ClinicFactory
@@ -148,3 +148,10 @@ def test_a_plan_is_in_the_audit_trail_without_words_or_numbers():
     book_notice(patient, subject="visit:v")
     row = AuditEvent.objects.get(action="messaging.planned")
     assert (row.subject, row.patient_id, row.detail) == ("visit:v", patient.public_id, {"what": ["visit_booked.sms"]})
+
+
+@pytest.mark.parametrize("field", ["channel", "purpose", "status"])
+def test_the_database_knows_the_words_of_a_message(field):
+    message = planned()
+    with pytest.raises(IntegrityError, match=f"messaging_{field}"), transaction.atomic():
+        Message.objects.filter(pk=message.pk).update(**{field: "care"})

@@ -30,7 +30,13 @@ class ReminderStep(BaseModel):
     class Meta:
         verbose_name = _("reminder")
         verbose_name_plural = _("reminders")
-        constraints = [models.UniqueConstraint(fields=["clinic", "key"], name="scheduling_reminder_key")]
+        constraints = [
+            models.UniqueConstraint(fields=["clinic", "key"], name="scheduling_reminder_key"),
+            models.CheckConstraint(
+                condition=models.Q(condition__in=["always", "unconfirmed", "completed", "no_show"]),
+                name="scheduling_reminder_condition",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.key

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -188,6 +189,13 @@ class TestInUseOrNot:
     def test_the_key_can_not_change(self, admin, clinic, visit):
         edit(admin, step(clinic), key="other", offset_minutes=-48 * 60)
         assert step(clinic).offset_minutes == -48 * 60
+
+
+@pytest.mark.parametrize("condition", ReminderStep.Condition)
+def test_the_database_knows_the_conditions_of_a_step(clinic, condition):
+    ReminderStep.objects.filter(clinic=clinic).update(condition=condition)
+    with pytest.raises(IntegrityError, match="scheduling_reminder_condition"), transaction.atomic():
+        ReminderStep.objects.filter(clinic=clinic).update(condition=f"not {condition}"[:12])
 
 
 class TestWords:

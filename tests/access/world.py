@@ -81,7 +81,7 @@ def _rows(house: House) -> dict[str, object]:
         clinic=clinic, patient=patient, number="+12025550142", number_index=blind_index("+12025550142", "number")
     )
     message = Message.objects.create(
-        clinic=clinic, channel="sms", purpose="care", to="+12025550142", to_index="x", body="Riverside",
+        clinic=clinic, channel="sms", purpose="visit", to="+12025550142", to_index="x", body="Riverside",
         dedupe_key="matrix", due_at=now, next_attempt_at=now,
     )  # fmt: skip
     document = Document(

@@ -50,7 +50,7 @@ def test_saving_raises_the_version(house):
 
 def test_sent_messages_are_masked_and_read_only(house):
     message = Message.objects.create(
-        clinic=house.clinic, channel="sms", purpose="care", template_key="visit_booked", to="+12025550142",
+        clinic=house.clinic, channel="sms", purpose="visit", template_key="visit_booked", to="+12025550142",
         to_index="x", body="Riverside: Tuesday, 2:30 PM", dedupe_key="k", due_at=timezone.now(),
         next_attempt_at=timezone.now(),
     )  # fmt: skip
