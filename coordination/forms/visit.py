@@ -63,7 +63,14 @@ class PaymentForm(CardForm, DeskForm):
         if cleaned.get("method") == NEW_COVERAGE:
             self._require("payer_name", _("Enter the insurer's name."))
             self._require("member_id", _("Enter the member ID as it is on the card."))
+        else:
+            self._forgive_card()
         return cleaned
+
+    def _forgive_card(self) -> None:
+        """What was begun and is not wanted after all stands in nobody's way."""
+        for name in CARD_FIELDS:
+            self.errors.pop(name, None)
 
     def details(self) -> CoverageDetails:
         """The card's details, once the form is valid and a new insurance was chosen."""

@@ -165,6 +165,14 @@ def test_insurance_that_is_not_on_file_yet(desk, visit, url):
     assert Coverage.objects.count() == 1
 
 
+def test_a_card_that_was_only_begun_stands_in_nobodys_way(desk, visit, url):
+    begun = {"payer_name": "Ever", "member_id": "x", "relationship": "?"}
+    assert desk.post(f"{url}payment/", {"method": "new", **begun}).status_code == 422
+    desk.post(f"{url}payment/", {"method": "self_pay", **begun})
+    assert VisitPayment.objects.get(subject=visit.subject).method == "self_pay"
+    assert not Coverage.objects.exists()
+
+
 def test_a_coverage_of_somebody_else_cannot_be_chosen(desk, visit, url):
     from insurance.actions import add_coverage
     from patients.tests.factories import PatientFactory
