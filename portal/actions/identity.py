@@ -3,8 +3,9 @@
 import logging
 from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
-from django.utils.translation import gettext
+from django.utils.translation import gettext, override
 
 from clinics.models import Clinic
 from common import ratelimit
@@ -65,10 +66,12 @@ def send_code(*, clinic: Clinic, draft: Draft, address: str, now: datetime) -> N
 def _warn_of_flood(clinic: Clinic, now: datetime) -> None:
     """One log line an excess code for the machines, one task for the people as long as it stands open."""
     logger.warning("codes_flood", extra={"clinic": clinic.public_id})
+    with override(settings.LANGUAGE_CODE):  # the clinic's, whatever the one speaks who asks for codes
+        title = gettext("Unusually many booking codes are asked for: is somebody trying the portal out?")
     open_task(
         clinic=clinic,
         kind=Task.Kind.MANUAL,
-        title=gettext("Unusually many booking codes are asked for: is somebody trying the portal out?"),
+        title=title,
         priority=Task.Priority.URGENT,
         dedupe_key=f"codes_flood:{clinic.public_id}",
         due_at=now,

@@ -2,9 +2,12 @@
 
 import pytest
 from django.test import Client
+from django.utils import timezone
+from django.utils.translation import override
 
 from messaging.models import Message
 from portal.actions import identity
+from portal.draft import Draft
 from portal.limits import address_of
 from portal.tests.walk import Walk
 from scheduling.models import Hold
@@ -39,6 +42,14 @@ def test_an_attacker_uses_up_his_own_codes_and_nobody_elses(scene, monkeypatch, 
     assert [record.message for record in caplog.records if record.name == "portal.actions.identity"] == [
         "codes_flood"
     ] * 2
+
+
+def test_the_alarm_speaks_the_clinics_language_whoever_sets_it_off(scene, monkeypatch):
+    monkeypatch.setattr(identity, "CODES_UNUSUAL", 0)
+    with override("es"):
+        draft = Draft(mobile="+12025550150", language="es")
+        identity.send_code(clinic=scene.clinic, draft=draft, address="198.51.100.66", now=timezone.now())
+    assert Task.objects.get().title.startswith("Unusually many booking codes")
 
 
 def test_one_address_keeps_four_times_of_a_providers_day_and_others_keep_the_rest(scene):
