@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from messaging import delivery, receipts, standing
+from messaging import delivery, optout, receipts, standing
 from messaging.failures import SECOND_TRY_AFTER
 from messaging.gateways.base import Accepted
 from messaging.models import LocalDelivery, Message
@@ -78,12 +78,21 @@ def test_a_visit_that_changed_meanwhile_gets_no_second(monkeypatch):
 
 
 def test_a_stop_in_between_counts():
+    second = second_of(fails(planned()))
+    optout.stop(clinic=second.clinic, number_index=second.to_index, now=NOON)
+    delivery.deliver_batch([second.pk], lambda: LATER)
+    second.refresh_from_db()
+    assert (second.status, second.skip_reason) == (Status.SKIPPED, "stopped")
+    assert not LocalDelivery.objects.exists()
+
+
+def test_a_second_try_does_not_go_to_a_number_that_was_paused_in_between():
     patient = texting_patient()
     second = second_of(fails(planned(patient)))
     patient.contact_points.update(status="paused")
     delivery.deliver_batch([second.pk], lambda: LATER)
     second.refresh_from_db()
-    assert second.status == Status.SKIPPED
+    assert second.status == Status.SKIPPED and not LocalDelivery.objects.exists()
 
 
 @pytest.mark.parametrize("code", ["30006", "30005", "21614"])
