@@ -10,6 +10,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.db.models import Field, Model
 
+from accounts.models import User
 from compliance import audit
 from patients.errors import MergeRefused
 from patients.models import ContactPoint, Patient, PatientMerge
@@ -53,8 +54,7 @@ def undo_merge(*, merge: PatientMerge, by, now: datetime) -> PatientMerge:
         ids = merge.moved.get(_key(model, field), [])
         model._base_manager.filter(pk__in=ids, **{field.name: kept}).update(**{field.name: merged})
     ContactPoint.objects.filter(pk__in=merge.moved.get(_DEMOTED, []), patient=merged).update(is_primary=True)
-    if merge.moved.get(_USER):
-        _hand_over_user(kept, merged)
+    _give_user_back(merge.moved.get(_USER), kept, merged)
     _take_back_clinics(kept, merge.moved.get(_CLINICS, []))
     merged.merged_into = None
     merged.save(update_fields=["merged_into"])
@@ -148,14 +148,39 @@ def _has_rows_at(patient: Patient, clinic_id: int) -> bool:
     )
 
 
-def _hand_over_user(source: Patient, target: Patient) -> bool:
-    if not source.user_id:
-        return False
-    user, source.user = source.user, None
-    source.save(update_fields=["user"])
-    target.user = user
-    target.save(update_fields=["user"])
-    return True
+def _hand_over_user(merged: Patient, kept: Patient) -> int | None:
+    """The merged record's sign-in, which goes along only when both records share a number that was proved.
+
+    Anybody can book under another's name and birth date with a phone of their own: such an account must not open the
+    other's visits because two records look alike. It is unlinked, and can be opened anew from a link.
+    """
+    user = merged.user
+    if user is None:
+        return None
+    _link(merged, None)
+    if _proved_numbers(merged) & _proved_numbers(kept):
+        _link(kept, user)
+    return user.pk
+
+
+def _give_user_back(pk: int | None, kept: Patient, merged: Patient) -> None:
+    """The very sign-in that the merge took away, unless either record has another by now."""
+    user = User.objects.filter(pk=pk).first()
+    taken = user and Patient.objects.filter(user=user).exclude(pk=kept.pk).exists()
+    if user is None or taken or merged.user_id or kept.user_id not in (None, user.pk):
+        return
+    _link(kept, None)
+    _link(merged, user)
+
+
+def _link(patient: Patient, user: User | None) -> None:
+    patient.user = user
+    patient.save(update_fields=["user"])
+
+
+def _proved_numbers(patient: Patient) -> set[str]:
+    proved = patient.contact_points.filter(kind=ContactPoint.Kind.MOBILE, verified_at__isnull=False)
+    return set(proved.values_list("value_index", flat=True))
 
 
 def _audit(action: str, record: PatientMerge, by) -> None:

@@ -103,10 +103,40 @@ def test_an_undo_leaves_what_was_added_in_between(pair, user):
     assert elsewhere in kept.clinics.all()  # it has something there now
 
 
+def share_a_proved_number(pair) -> None:
+    for patient in pair:
+        ContactPointFactory(patient=patient, value="+12025550109", is_primary=False, verified_at=timezone.now())
+
+
+def give_sign_in(patient) -> User:
+    patient.user = UserFactory()
+    patient.save(update_fields=["user"])
+    return patient.user
+
+
+def test_a_sign_in_that_shares_no_proved_number_does_not_open_the_kept_record(pair, user):
+    """Somebody books under another's name with a phone of their own and opens an account."""
+    kept, merged = pair
+    stranger = give_sign_in(merged)
+    record = merge(pair, user)
+    assert not Patient.objects.filter(user=stranger).exists()
+    actions.undo_merge(merge=record, by=user, now=timezone.now())
+    assert Patient.objects.get(user=stranger) == merged
+
+
+def test_an_undo_never_hands_over_a_sign_in_that_was_opened_since(pair, user):
+    kept, merged = pair
+    give_sign_in(merged)
+    record = merge(pair, user)
+    own = give_sign_in(Patient.objects.get(pk=kept.pk))
+    actions.undo_merge(merge=record, by=user, now=timezone.now())
+    assert Patient.objects.get(user=own) == kept
+
+
 def test_a_sign_in_moves_and_comes_back(pair, user):
     kept, merged = pair
-    merged.user = UserFactory()
-    merged.save(update_fields=["user"])
+    share_a_proved_number(pair)
+    give_sign_in(merged)
     before = snapshot()
     record = merge(pair, user)
     assert Patient.objects.get(pk=kept.pk).user == merged.user
@@ -118,6 +148,7 @@ def test_a_sign_in_that_was_never_proved_stands_in_no_merges_way(pair, user):
     proved, unproved = UserFactory(), UserFactory()
     EmailAddress.objects.create(user=proved, email=proved.email, verified=True)
     EmailAddress.objects.create(user=unproved, email=unproved.email, verified=False)
+    share_a_proved_number(pair)
     for patient, sign_in in zip(pair, (unproved, proved), strict=True):
         Patient.objects.filter(pk=patient.pk).update(user=sign_in)
     before = merge(pair, user)
