@@ -261,21 +261,37 @@ class TestReplying:
     def nobody_types(self):
         cache.clear()
 
+    def colleague(self, clinic) -> Client:
+        client = Client()
+        client.user = MembershipFactory(clinic=clinic, role=Role.COORDINATOR).user
+        client.force_login(client.user)
+        return client
+
     def test_a_colleague_sees_who_types_until_it_is_sent(self, desk, clinic, client, url, coordinator):
         assert desk.post(f"{url}replying/").status_code == 204
         assert "is replying" not in desk.get(url).content.decode(), "to oneself it is no news"
-        colleague = Client()
-        colleague.force_login(MembershipFactory(clinic=clinic, role=Role.COORDINATOR).user)
+        colleague = self.colleague(clinic)
         assert f"{coordinator} is replying" in colleague.get(f"{url}refresh/").content.decode()
         desk.post(f"{url}reply/", {"body": "Yes."})
         assert "is replying" not in colleague.get(f"{url}refresh/").content.decode()
 
-    def test_open_pages_hear_of_it_once(self, desk, url, monkeypatch):
+    def test_open_pages_hear_of_each_once(self, desk, clinic, url, monkeypatch):
         told = []
-        monkeypatch.setattr("coordination.replying.live.changed", lambda *about: told.append(about))
+        monkeypatch.setattr("coordination.typing_now.live.changed", lambda *about: told.append(about))
         for _ in range(3):
             desk.post(f"{url}replying/")
-        assert len(told) == 1
+            self.colleague(clinic).post(f"{url}replying/")
+        assert len(told) == 4, "one who writes on, and three who begin"
+
+    def test_two_who_type_see_each_other(self, desk, clinic, url, coordinator):
+        colleague = self.colleague(clinic)
+        for _ in range(2):
+            desk.post(f"{url}replying/")
+            colleague.post(f"{url}replying/")
+        assert f"{coordinator} is replying" in colleague.get(f"{url}refresh/").content.decode()
+        assert f"{colleague.user} is replying" in desk.get(f"{url}refresh/").content.decode()
+        colleague.post(f"{url}reply/", {"body": "Yes."})
+        assert "is replying" not in desk.get(f"{url}refresh/").content.decode()
 
     def test_out_of_scope_is_not_found(self, client, stranger, url):
         client.force_login(stranger)

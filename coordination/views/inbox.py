@@ -15,7 +15,7 @@ from accounts.permissions import Permission
 from clinics.models import Clinic
 from compliance import audit
 from coordination import actions as desk
-from coordination import replying
+from coordination import typing_now
 from coordination.clinic_choice import current_clinic
 from coordination.forms.tasks import AssignForm, Snooze, SnoozeForm, team_of
 from coordination.forms.visit import NO_VISIT, MessageForm
@@ -98,7 +98,7 @@ def show(request: HttpRequest, clinic: Clinic, found: Conversation | None = None
 
 
 def _thread(request: HttpRequest, found: Conversation, form, now) -> dict:
-    patient = found.patient
+    patient, team = found.patient, team_of(found.clinic)
     visit = next_visit(request.user, patient, now) if patient else None
     return {
         "conversation": found,
@@ -108,12 +108,12 @@ def _thread(request: HttpRequest, found: Conversation, form, now) -> dict:
         "snoozed": snoozed_until(found, now),
         "snoozes": Snooze.choices,
         "canned": _canned(found, visit),
-        "replying": replying.somebody_else(found, request.user),
+        "replying": typing_now.somebody_else(found, request.user, team),
         "sharing": [] if patient else reads.sharing(request.user, found),
         "entries": shown(thread(found)),
         "reply_form": form or MessageForm(),
         "no_text": "stopped" if optout.is_stopped(clinic=found.clinic, number_index=found.number_index) else "",
-        "team": team_of(found.clinic),
+        "team": team,
         "card": PatientCard(patient, now) if patient else None,
         "next_visit": visit,
     }
@@ -162,7 +162,7 @@ def conversation_reply(request: HttpRequest, public_id: str) -> HttpResponse:
     except desk.NoVisitToName:
         form.add_error("body", NO_VISIT)
         return show(request, found.clinic, found, form)
-    replying.over(found, request.user)
+    typing_now.over(found, request.user)
     return _to(found)
 
 
@@ -170,7 +170,7 @@ def conversation_reply(request: HttpRequest, public_id: str) -> HttpResponse:
 @requires(Permission.MESSAGE_SEND)
 def conversation_replying(request: HttpRequest, public_id: str) -> HttpResponse:
     """Somebody types an answer: colleagues who have the conversation open see who."""
-    replying.begun(_writable(request, public_id), request.user)
+    typing_now.begun(_writable(request, public_id), request.user)
     return HttpResponse(status=204)
 
 
