@@ -1,6 +1,8 @@
 """Several rows at once: asked to confirm, handed over, printed."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.permissions import Role
@@ -17,6 +19,7 @@ from worklist.models import Task
 from worklist.tests.factories import TaskFactory
 
 pytestmark = pytest.mark.django_db
+MOST_STATEMENTS_EACH = 14
 URL = "/desk/selected/"
 TOASTS = {"HTTP_HX_REQUEST": "true", "HTTP_HX_TARGET": "toasts"}
 
@@ -54,6 +57,25 @@ def test_those_who_have_not_confirmed_are_texted_once_a_day(desk, add, coordinat
     desk.post(URL, {"do": "ask", "visit": ids(open_one)})
     assert Message.objects.count() == 1
     assert AuditEvent.objects.filter(action="messaging.planned", actor_id=coordinator.public_id).count() == 1
+
+
+def test_thirty_are_texted_at_once_at_most(desk, add):
+    chosen = [*ids(add()), *(f"x{number}" for number in range(30))]
+    assert "At most 30 visits at once." in said(desk.post(URL, {"do": "ask", "visit": chosen}, **TOASTS))
+    assert not Message.objects.exists()
+
+
+def test_each_text_takes_a_bounded_number_of_statements(desk, add):
+    def statements(*visits) -> int:
+        with CaptureQueriesContext(connection) as captured:
+            desk.post(URL, {"do": "ask", "visit": ids(*visits)}, **TOASTS)
+        return len(captured)
+
+    few, many = [add()], [add() for _ in range(4)]
+    statements(add())  # templates and settings are read for the first time
+    each = (statements(*many) - statements(*few)) / 3
+    assert Message.objects.count() == 6
+    assert each <= MOST_STATEMENTS_EACH
 
 
 def test_tasks_of_the_visits_are_handed_over(desk, add, coordinator):
