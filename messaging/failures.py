@@ -6,6 +6,7 @@ from django.db.models import Case, CharField, F, Value, When
 from django.db.models.functions import Cast, Concat
 
 from messaging import optout, outbox
+from messaging.codes import DEAD_NUMBER, Fault, fault_of
 from messaging.models import Message, MessageEvent
 from messaging.rules import SECOND_TRY
 from messaging.states import DESPITE_STOP, Channel, Purpose, Status
@@ -15,11 +16,6 @@ from worklist.actions import open_task
 from worklist.models import Task
 
 ANSWER_WITHIN = timedelta(hours=2)
-# Twilio's codes: no such number, landline, not a mobile, unknown destination, landline or unreachable carrier.
-DEAD_NUMBER = frozenset({"21211", "21614", "21635", "30005", "30006", "bad_address"})
-STOPPED = "21610"
-# The phone was off or out of reach, or the carrier does not say why: an hour later it often works.
-PASSING = frozenset({"30003", "30008"})
 SECOND_TRY_AFTER = timedelta(minutes=45)
 
 
@@ -28,11 +24,12 @@ def follow_up(message: Message, *, now: datetime) -> None:
 
     Part of the caller's transaction, which has the message locked.
     """
-    if message.error_code in DEAD_NUMBER:
+    fault = fault_of(message.error_code)
+    if fault in DEAD_NUMBER:
         _mark_dead(message, now)
-    if message.error_code == STOPPED and message.channel == Channel.SMS:
+    if fault == Fault.STOPPED and message.channel == Channel.SMS:
         optout.stop(clinic=message.clinic, number_index=message.to_index, now=now)
-    if message.error_code in PASSING and _try_once_more(message, now):
+    if fault == Fault.OFF and _try_once_more(message, now):
         return
     if message.patient is not None and not _is_nobodys_work(message):
         _open_task(message, now)
@@ -40,7 +37,7 @@ def follow_up(message: Message, *, now: datetime) -> None:
 
 def _is_nobodys_work(message: Message) -> bool:
     """Whoever waits for a code asks for another; a stopped number that gets no answer wanted none."""
-    refused_stop = message.purpose in DESPITE_STOP and message.error_code == STOPPED
+    refused_stop = message.purpose in DESPITE_STOP and fault_of(message.error_code) == Fault.STOPPED
     return message.purpose == Purpose.CODE or refused_stop
 
 

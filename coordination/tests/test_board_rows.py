@@ -10,9 +10,11 @@ from django.utils import translation
 from accounts.permissions import Permission
 from coordination.models import Show
 from coordination.presenters.board import bands, counters, with_rows
+from coordination.presenters.causes import cause_of
 from coordination.presenters.drawing import ROW_ICONS, row_html
 from coordination.presenters.rows import Band, Reader, row_of
 from coordination.selectors.board import board
+from messaging.codes import Fault, fault_of
 from messaging.models import Message
 from messaging.tests.factories import planned
 from patients.tests.factories import PatientFactory
@@ -122,9 +124,16 @@ def failed(visit, code, **draft):
     return message
 
 
-def test_a_message_that_failed_says_why_on_the_row(scene, rows):
+def test_every_fault_has_words_of_its_own():
+    codes = ["21635", "30005", "30034", "21610", "30008"]
+    assert {fault_of(code) for code in codes} == set(Fault)
+    assert len({cause_of(code, "failed") for code in [*codes, "99999"]}) == len(Fault) + 1
+
+
+@pytest.mark.parametrize("code", ["30006", "21635"])
+def test_a_message_that_failed_says_why_on_the_row(scene, rows, code):
     visit = add(scene, "Land", minutes=60)
-    failed(visit, "30006")
+    failed(visit, code)
     assert "landline" in rows()["Land"].failure and "landline" in row_html(rows()["Land"])
     assert [mark.state for mark in rows()["Land"].marks if mark.key == "confirmed"] == ["problem"]
 

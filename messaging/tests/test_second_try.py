@@ -95,7 +95,7 @@ def test_a_second_try_does_not_go_to_a_number_that_was_paused_in_between():
     assert second.status == Status.SKIPPED and not LocalDelivery.objects.exists()
 
 
-@pytest.mark.parametrize("code", ["30006", "30005", "21614"])
+@pytest.mark.parametrize("code", ["30006", "30005", "21614", "21635"])
 def test_what_can_not_work_is_not_tried_again(code):
     patient = texting_patient()
     first = fails(planned(patient), code)
