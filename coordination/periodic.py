@@ -8,14 +8,16 @@ from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
 from compliance.context import acting_service
+from messaging.rules import earliest_text
+from coordination.chasing import PREFIX, unconfirmed_key
 from scheduling.models import Appointment
 from scheduling.states import Status
 from worklist.actions import open_task, resolve
 from worklist.models import Task
 
 UNCONFIRMED_BEFORE = timedelta(hours=24)
+JUST_BOOKED = timedelta(hours=2)  # who booked so lately has just spoken for the time
 AT_ONCE = 500
-PREFIX = "unconfirmed"
 
 
 @shared_task
@@ -37,7 +39,7 @@ def ask_for_confirmations(now: datetime) -> int:
             subject=visit.subject,
             patient=visit.patient,
             due_at=_due(visit, now),
-            dedupe_key=_key(visit),
+            dedupe_key=unconfirmed_key(visit),
             now=now,
         )
     return len(visits)
@@ -47,7 +49,7 @@ def settle_unconfirmed(now: datetime) -> int:
     """Resolve questions about visits that were confirmed, moved, cancelled or have begun; how many those were."""
     open_keys = set(Task.objects.open().filter(kind=Task.Kind.UNCONFIRMED).values_list("dedupe_key", flat=True))
     named = Appointment.objects.filter(public_id__in=[key.split(":")[1] for key in open_keys])
-    still = {_key(visit) for visit in _waiting(named, now).only("public_id", "version")}
+    still = {unconfirmed_key(visit) for visit in _waiting(named, now).only("public_id", "version")}
     return sum(resolve(dedupe_key=key, now=now) for key in sorted(open_keys - still))
 
 
@@ -56,7 +58,8 @@ def _unconfirmed(now: datetime) -> QuerySet[Appointment]:
     subject = Concat(Value("visit:"), OuterRef("public_id"))
     key = Concat(Value(f"{PREFIX}:"), OuterRef("public_id"), Value(":"), Cast(OuterRef("version"), CharField()))
     asked = Task.objects.filter(subject=subject, dedupe_key=key)
-    waiting = _waiting(Appointment.objects.exclude(Exists(asked)), now)
+    settled = Appointment.objects.filter(booked_at__lte=now - JUST_BOOKED)
+    waiting = _waiting(settled.exclude(Exists(asked)), now)
     return waiting.select_related("clinic", "patient").order_by("starts_at")
 
 
@@ -66,10 +69,7 @@ def _waiting(visits: QuerySet[Appointment], now: datetime) -> QuerySet[Appointme
 
 
 def _due(visit: Appointment, now: datetime) -> datetime:
-    """Two hours from now, but before the visit, and never in the past."""
-    return max(now, min(now + timedelta(hours=2), visit.starts_at - timedelta(hours=1)))
-
-
-def _key(visit: Appointment) -> str:
-    """One question for each time the visit has: a moved visit may be asked about again."""
-    return f"{PREFIX}:{visit.public_id}:{visit.version}"
+    """Two hours from now or when the clinic's day begins, but before the visit, and never in the past."""
+    clinic = visit.clinic
+    by_day = earliest_text(now + timedelta(hours=2), clinic.zone, clinic.quiet_until, clinic.quiet_from)
+    return max(now, min(by_day, visit.starts_at - timedelta(hours=1)))

@@ -99,6 +99,18 @@ def reopen(*, task: Task, by, now: datetime) -> Task:
 
 
 @transaction.atomic
+def unresolve(*, dedupe_key: str, by, now: datetime) -> Task | None:
+    """Its cause is back: open the task again that `resolve` closed last; None when there is none.
+
+    What a colleague has ticked off stays done.
+    """
+    asked = Task.objects.filter(dedupe_key=dedupe_key).order_by("-opened_at", "-pk").first()
+    if asked is None or asked.outcome != RESOLVED:
+        return None
+    return reopen(task=asked, by=by, now=now)
+
+
+@transaction.atomic
 def snooze(*, task: Task, until: datetime | None, by, now: datetime) -> Task:
     """Hide the task until then; None shows it again at once. Raises TaskClosedError, ValueError for a past moment."""
     if until is not None and until <= now:

@@ -7,10 +7,11 @@ from django.db import transaction
 
 from accounts.models import User
 from common import live
+from coordination.chasing import unconfirmed_key
 from scheduling import actions as scheduling
 from scheduling import reminders
 from scheduling.models import Appointment
-from scheduling.states import ByLabel, Event, already
+from scheduling.states import ByLabel, Event, Status, already
 from worklist import actions as worklist
 from worklist.models import Task
 
@@ -24,8 +25,11 @@ def confirm_visit(*, appointment: Appointment, by: User | None, by_label: str, n
 
 
 def unconfirm_visit(*, appointment: Appointment, by: User | None, by_label: str, now: datetime) -> Appointment:
-    """The confirmation no longer counts. Raises MoveRefused."""
-    return _step(scheduling.unconfirm, Event.UNCONFIRM, appointment, by=by, by_label=by_label, now=now)
+    """The confirmation no longer counts, and the task that asks for one is back. Raises MoveRefused."""
+    with transaction.atomic():
+        visit = _step(scheduling.unconfirm, Event.UNCONFIRM, appointment, by=by, by_label=by_label, now=now)
+        _ask_again(visit, by=by, now=now)
+        return visit
 
 
 def arrive_visit(*, appointment: Appointment, by: User | None, by_label: str, now: datetime) -> Appointment:
@@ -52,12 +56,22 @@ def reopen_visit(
     *, appointment: Appointment, by: User | None, now: datetime, by_label: str = ByLabel.STAFF, note: str = ""
 ) -> Appointment:
     """One step back. Raises MoveRefused, SlotTaken or PatientBusy when a closed visit's time is gone."""
-    return _step(scheduling.reopen, Event.REOPEN, appointment, by=by, by_label=by_label, now=now, note=note)
+    with transaction.atomic():
+        given = {"by": by, "by_label": by_label, "now": now, "note": note}
+        visit = _step(scheduling.reopen, Event.REOPEN, appointment, **given)
+        _ask_again(visit, by=by, now=now)
+        return visit
 
 
 def arrange_interpreter(*, appointment: Appointment, by: User | None, by_label: str, now: datetime) -> Appointment:
     """Somebody will interpret. Raises MoveRefused."""
     return _step(scheduling.arrange_interpreter, Event.INTERPRETER, appointment, by=by, by_label=by_label, now=now)
+
+
+def _ask_again(visit: Appointment, *, by: User | None, now: datetime) -> None:
+    """A visit to come that is not confirmed any more is asked about as it was before."""
+    if visit.status == Status.BOOKED and visit.starts_at > now:
+        worklist.unresolve(dedupe_key=unconfirmed_key(visit), by=by, now=now)
 
 
 def _step(action: Callable[..., Appointment], event: Event, appointment: Appointment, **given) -> Appointment:

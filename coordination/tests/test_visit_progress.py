@@ -7,13 +7,14 @@ import pytest
 from accounts.tests.factories import UserFactory
 from compliance.models import AuditEvent
 from coordination import actions
+from coordination.periodic import ask_for_confirmations
 from coordination.tests.scenes import book, reachable_scene
 from messaging.models import Message
 from scheduling.errors import MoveRefused
 from scheduling.models import AppointmentEvent
 from scheduling.states import Status
 from scheduling.tests.factories import NOW, TOMORROW_TEN
-from worklist.actions import open_task
+from worklist.actions import complete, open_task
 from worklist.models import Task
 
 pytestmark = pytest.mark.django_db
@@ -60,6 +61,44 @@ def test_confirming_ends_the_chase():
         clinic=visit.clinic, kind=Task.Kind.UNCONFIRMED, subject=visit.subject, due_at=NOW, now=NOW, dedupe_key="u:1"
     )
     step(actions.confirm_visit, visit, now=NOW, by_label="patient-text")
+    task.refresh_from_db()
+    assert task.status == Task.Status.DONE
+
+
+def asked(visit, now) -> Task:
+    ask_for_confirmations(now)
+    return Task.objects.get(subject=visit.subject, kind=Task.Kind.UNCONFIRMED)
+
+
+def test_taking_a_confirmation_back_asks_again():
+    """The very task, with its owner and due time; the rule would not ask a second time by itself."""
+    visit = book(reachable_scene())
+    task = asked(visit, now := visit.starts_at - timedelta(hours=3))
+    step(actions.confirm_visit, visit, now=now)
+    step(actions.unconfirm_visit, visit, now=now, by=UserFactory())
+    standing = asked(visit, now)
+    assert (standing.pk, standing.status, standing.due_at) == (task.pk, Task.Status.OPEN, task.due_at)
+    assert overdue(now + timedelta(hours=2, minutes=30)) == 1
+
+
+def overdue(now) -> int:
+    return Task.objects.open().filter(due_at__lt=now).count()
+
+
+def test_a_question_that_a_colleague_ticked_off_stays_so():
+    visit, user = book(reachable_scene()), UserFactory()
+    task = asked(visit, now := visit.starts_at - timedelta(hours=3))
+    complete(task=task, by=user, now=now)
+    step(actions.confirm_visit, visit, now=now)
+    step(actions.unconfirm_visit, visit, now=now, by=user)
+    assert asked(visit, now).status == Task.Status.DONE
+
+
+def test_a_visit_that_has_begun_is_not_asked_about_again():
+    visit = book(reachable_scene())
+    task = asked(visit, now := visit.starts_at - timedelta(hours=3))
+    step(actions.confirm_visit, visit, now=now)
+    step(actions.unconfirm_visit, visit, now=visit.starts_at + timedelta(minutes=1), by=UserFactory())
     task.refresh_from_db()
     assert task.status == Task.Status.DONE
 
