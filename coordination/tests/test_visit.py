@@ -80,8 +80,15 @@ def test_confirming_can_be_undone(desk, visit, url):
 def test_a_button_of_a_row_gets_only_its_toast(desk, visit, url):
     response = desk.post(f"{url}confirm/", follow=True, **TOASTS)
     html = response.content.decode()
-    assert "Visit confirmed." in html and visit.patient.last_name not in html
+    assert f"<b>{visit.patient.display_name}:</b> Visit confirmed." in html and "<tr" not in html
     assert visit.subject in response.headers["HX-Trigger"]
+
+
+def test_what_was_said_about_another_visit_does_not_get_this_patients_name(desk, scene, visit, url):
+    other = AppointmentFactory(clinic=scene.clinic, visit_type=scene.visit_type, status=Status.CONFIRMED)
+    desk.post(f"/desk/visits/{other.public_id}/unconfirm/")
+    html = desk.get(url, **TOASTS).content.decode()
+    assert "Confirmation taken back." in html and visit.patient.display_name not in html
 
 
 def test_a_visit_canceled_meanwhile_is_not_moved_and_says_so(desk, scene, visit, url):

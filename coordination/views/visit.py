@@ -30,9 +30,11 @@ _SEES_VISITS = (Permission.VISIT_VIEW, Permission.VISIT_VIEW_OWN)
 @requires(*_SEES_VISITS)
 def visit(request: HttpRequest, public_id: str) -> HttpResponse:
     """`?panel=` opens one of the drawer's forms."""
+    found = visit_or_404(request, public_id)
     if wants(request) == TOASTS:  # the redirect after a row's button: the board fetches its row by itself
-        return toasts(request, f"visit:{public_id}")
-    return show(request, visit_or_404(request, public_id), panel=request.GET.get("panel", ""))
+        audit.record_view(request, found.patient, "visit_toast", clinic=found.clinic)
+        return toasts(request, found.subject, visit=found)
+    return show(request, found, panel=request.GET.get("panel", ""))
 
 
 @require_GET
@@ -63,7 +65,7 @@ def show(request: HttpRequest, found: Appointment, *, panel: str = "", form=None
     opened = _panel(request, card, panel, form)
     if form is not None and not opened["panel"]:
         for words in form.errors.values():
-            complain(request, " ".join(words))
+            complain(request, " ".join(words), about=found.subject)
     context = {
         "card": card,
         "visit": card.visit,

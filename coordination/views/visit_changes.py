@@ -52,10 +52,10 @@ def visit_event(request: HttpRequest, public_id: str, event: str) -> HttpRespons
     try:
         _DOERS[event](appointment=found, by=request.user, by_label=ByLabel.STAFF, now=timezone.now())
     except SchedulingError as refusal:
-        complain(request, str(refusal))
+        complain(request, str(refusal), about=found.subject)
     else:
         undo = reverse("coordination:visit_event", args=[public_id, verb.undo]) if verb.undo else ""
-        say(request, str(verb.done), undo=undo)
+        say(request, str(verb.done), undo=undo, about=found.subject)
     return _back(found)
 
 
@@ -79,7 +79,7 @@ def visit_move(request: HttpRequest, public_id: str) -> HttpResponse:
     except SchedulingError as refusal:
         form.add_error("slot", _refusal_words(refusal))
         return show(request, found, panel="move", form=form)
-    say(request, _("Moved to %(when)s.") % {"when": format_when(starts_at, found.clinic.zone)})
+    say(request, _("Moved to %(when)s.") % {"when": format_when(starts_at, found.clinic.zone)}, about=found.subject)
     return _back(found)
 
 
@@ -102,9 +102,9 @@ def visit_cancel(request: HttpRequest, public_id: str) -> HttpResponse:
             appointment=found, by=request.user, by_label=ByLabel.STAFF, now=timezone.now(), **form.cleaned_data
         )
     except SchedulingError as refusal:
-        complain(request, str(refusal))
+        complain(request, str(refusal), about=found.subject)
     else:
-        say(request, _("Visit canceled."))
+        say(request, _("Visit canceled."), about=found.subject)
     return _back(found)
 
 
@@ -117,7 +117,7 @@ def visit_payment(request: HttpRequest, public_id: str) -> HttpResponse:
     if not form.is_valid():
         return show(request, found, panel="payment", form=form)
     _pay(found, form, by=request.user, now=timezone.now())
-    say(request, _("Noted how the visit is paid."))
+    say(request, _("Noted how the visit is paid."), about=found.subject)
     return _back(found)
 
 
@@ -145,9 +145,9 @@ def visit_message(request: HttpRequest, public_id: str) -> HttpResponse:
         form.add_error("body", NO_VISIT)
         return show(request, found, panel="message", form=form)
     except NoNumberError:
-        complain(request, _("There is no mobile number on file."))
+        complain(request, _("There is no mobile number on file."), about=found.subject)
     else:
-        say(request, _("Message on its way."))
+        say(request, _("Message on its way."), about=found.subject)
     return _back(found)
 
 
@@ -163,7 +163,7 @@ def visit_note(request: HttpRequest, public_id: str) -> HttpResponse:
         patient=found.patient, clinic=found.clinic, body=form.cleaned_data["body"],
         by=request.user, now=timezone.now(), subject=found.subject,
     )  # fmt: skip
-    say(request, _("Note added."))
+    say(request, _("Note added."), about=found.subject)
     return _back(found)
 
 
@@ -181,7 +181,7 @@ def visit_task(request: HttpRequest, public_id: str) -> HttpResponse:
         title=form.cleaned_data["title"], due_at=form.due_at, owner=form.cleaned_data["owner"],
         priority=form.cleaned_data["priority"], by=request.user, now=now,
     )  # fmt: skip
-    say(request, _("Task opened."))
+    say(request, _("Task opened."), about=found.subject)
     return _back(found)
 
 
