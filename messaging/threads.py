@@ -64,6 +64,22 @@ def _only_patient(clinic: Clinic, number: str) -> Patient | None:
     return owners[0] if len(owners) == 1 else None
 
 
+def language_of(thread: Conversation) -> str:
+    """What to answer in at this number when the text itself does not tell: many words are the same in every language.
+
+    The patient's language as it is today; of several patients the one they share; else the one we wrote in last.
+    """
+    if thread.patient:
+        return thread.patient.language
+    organization = thread.clinic.organization
+    spoken = {patient.language for patient in reached_at(number=thread.number, organization=organization)}
+    if len(spoken) == 1:
+        return spoken.pop()
+    texts = Message.objects.filter(to_index=thread.number_index, channel=Channel.SMS, clinic__organization=organization)
+    last = texts.order_by("-created_at", "-pk").first()
+    return last.language if last else thread.language
+
+
 def file_under(inbound: InboundMessage, *, patient: Patient, clinic: Clinic, now: datetime) -> Conversation:
     """A text turned out to be this patient's, about something at this clinic: it moves to their conversation.
 

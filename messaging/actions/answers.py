@@ -41,7 +41,7 @@ def answer(
         dedupe_key=f"{key}:{inbound.public_id}",
         purpose=purpose,
         subject=subject,
-        language=language or conversation.language,
+        language=language or threads.language_of(conversation),
         urgent=True,
         expires_at=now + ANSWER_LASTS,
         now=now,

@@ -21,7 +21,7 @@ from messaging.models import Conversation, InboundMessage, Message, StoppedNumbe
 from messaging.selectors import queue_counts, thread, threads
 from messaging.states import Purpose, SkipReason, Status
 from messaging.tests.factories import MOBILE, NIGHT, NOON, planned, texting_patient
-from patients.models import ContactPoint
+from patients.models import ContactPoint, Patient
 from patients.selectors import has_agreed
 from worklist.models import Task
 
@@ -138,6 +138,23 @@ def test_help(body, language):
     answer = Message.objects.get()
     assert (answer.template_key, answer.language) == ("reply_help", language)
     assert Conversation.objects.get().unread_count == 0
+
+
+@pytest.mark.parametrize("word", ["STOP", "START", "HELP"])
+class TestWordsThatAreTheSameInEveryLanguage:
+    def test_are_answered_in_the_language_the_patient_has_today(self, word):
+        patient = texting_patient()
+        text("What about parking?")  # opens the conversation, in English
+        Patient.objects.filter(pk=patient.pk).update(language="es")
+        text(word)
+        assert Message.objects.latest("pk").language == "es"
+
+    def test_are_answered_in_the_language_that_a_family_shares(self, word):
+        first = texting_patient(language="es")
+        texting_patient(first.clinics.get(), language="es")
+        text(word)
+        answer = Message.objects.latest("pk")
+        assert (answer.language, answer.patient) == ("es", None)
 
 
 @pytest.mark.parametrize("body", ["I want to kill myself", "tengo dolor de pecho", "STOP I want to die"])
