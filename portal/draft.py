@@ -13,7 +13,7 @@ from portal.zones import zones_of
 
 MAX_AGE = timedelta(days=1)
 # Answers that no longer hold when the answer before them changes.
-_TIME = ("provider", "starts_at", "hold", "hold_expires_at")
+_TIME = ("provider", "asked_for", "starts_at", "hold", "hold_expires_at")
 _DEPENDS_ON = {
     "visit_type": _TIME,
     "state": ("zone", *_TIME),
@@ -34,6 +34,7 @@ class Draft:
     state: str = ""
     zone: str = ""
     provider: str = ""
+    asked_for: str = ""
     starts_at: str = ""
     hold: str = ""
     hold_expires_at: str = ""
@@ -82,9 +83,9 @@ class Draft:
     def born(self) -> date | None:
         return date.fromisoformat(self.birth_date) if self.birth_date else None
 
-    def choose_time(self, *, provider: str, starts_at: datetime, hold=None) -> None:
-        """A new time, with the hold that keeps it."""
-        self.provider, self.starts_at = provider, starts_at.isoformat()
+    def choose_time(self, *, provider: str, starts_at: datetime, hold=None, asked_for: str = "") -> None:
+        """A new time, with the hold that keeps it; `asked_for` is the provider if the patient wanted nobody else."""
+        self.provider, self.starts_at, self.asked_for = provider, starts_at.isoformat(), asked_for
         self.hold = hold.public_id if hold else ""
         self.hold_expires_at = hold.expires_at.isoformat() if hold else ""
 

@@ -158,17 +158,26 @@ def closed_to(visit_type: VisitType, audience: str) -> Rule | None:
 
 @contextmanager
 def offering_nearest(
-    *, visit_type: VisitType, provider: Provider, starts_at: datetime, state: str, now: datetime, audience: str
+    *,
+    visit_type: VisitType,
+    provider: Provider,
+    starts_at: datetime,
+    state: str,
+    now: datetime,
+    audience: str,
+    any_provider: bool = False,
 ):
     """A SlotTaken that leaves this block carries the three nearest free times.
 
+    They are the provider's own where there are enough; with `any_provider`, nobody was asked for, so anybody's.
     Stands around the transaction, not in it: a loser must not search while it holds locks.
     """
     try:
         yield
     except SlotTaken as error:
+        asked_for = None if any_provider else provider
         error.nearest = nearest(
-            visit_type=visit_type, around=starts_at, now=now, state=state, provider=provider, audience=audience
+            visit_type=visit_type, around=starts_at, now=now, state=state, provider=asked_for, audience=audience
         )
         raise
 

@@ -50,10 +50,12 @@ def book_visit(
     payment: PaymentChoice | None = None,
     agreement: Agreement | None = None,
     registered: bool = False,
+    any_provider: bool = False,
 ) -> Appointment:
     """Book a visit, register the patient at the clinic, note how it is paid, tell the patient, plan the reminders.
 
-    `agreement` is what the patient agreed to with it; `registered` says that the clinic knows the patient already.
+    `agreement` is what the patient agreed to with it; `registered` says that the clinic knows the patient already,
+    `any_provider` that nobody was asked for by name: then a SlotTaken offers the nearest times of all.
 
     A retry with the same idempotency key returns the first visit and writes nothing. Where the record was merged into
     another since, the visit is that one's. Raises SlotTaken (with the three nearest free times), PatientBusy,
@@ -64,7 +66,7 @@ def book_visit(
         "visit_type": visit_type, "provider": provider, "starts_at": starts_at, "now": now, "audience": audience,
     }  # fmt: skip
     try:
-        with offering_nearest(**request, state=patient_state), audit.together():
+        with offering_nearest(**request, state=patient_state, any_provider=any_provider), audit.together():
             visit = scheduling.book(
                 **request,
                 clinic=clinic,

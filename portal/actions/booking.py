@@ -18,9 +18,20 @@ from scheduling.states import ByLabel
 
 
 def hold_time(
-    *, clinic: Clinic, draft: Draft, visit_type: VisitType, provider, starts_at: datetime, holder: str, now: datetime
+    *,
+    clinic: Clinic,
+    draft: Draft,
+    visit_type: VisitType,
+    provider,
+    starts_at: datetime,
+    holder: str,
+    now: datetime,
+    asked_for: str = "",
 ) -> None:
-    """Keep the chosen time, and give back the one kept before. Raises SlotTaken, NotBookable or TooManyHolds."""
+    """Keep the chosen time, and give back the one kept before. Raises SlotTaken, NotBookable or TooManyHolds.
+
+    `asked_for` is the provider's public id if the patient asked for this one.
+    """
     hold = scheduling.hold_slot(
         visit_type=visit_type,
         provider=provider,
@@ -30,8 +41,9 @@ def hold_time(
         audience=Audience.PATIENTS,
         holder=holder,
         instead_of=_hold_of(clinic, draft),
+        any_provider=not asked_for,
     )
-    draft.choose_time(provider=provider.public_id, starts_at=starts_at, hold=hold)
+    draft.choose_time(provider=provider.public_id, starts_at=starts_at, hold=hold, asked_for=asked_for)
 
 
 def keep_holding(*, clinic: Clinic, draft: Draft, now: datetime) -> bool:
@@ -91,6 +103,7 @@ def confirm_booking(*, clinic: Clinic, draft: Draft, wording: str, language: str
         payment=payment,
         agreement=_agreement(wording, language),
         registered=patient.public_id == draft.patient,  # the one that it was merged into since may not be
+        any_provider=not draft.asked_for,
     )
     draft.close(visit.public_id)
     return visit

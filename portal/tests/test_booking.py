@@ -9,8 +9,8 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 
 from accounts.permissions import Role
-from clinics.models import License
-from clinics.tests.factories import ClinicFactory, MembershipFactory
+from clinics.models import License, Provider
+from clinics.tests.factories import ClinicFactory, MembershipFactory, ProviderFactory
 from compliance.models import AuditEvent
 from insurance.models import Coverage, VisitPayment
 from messaging.models import Message
@@ -21,6 +21,7 @@ from portal.tests.walk import AGREED, PERSON, Walk
 from scheduling import actions as scheduling
 from scheduling.models import Appointment, BookingResource, Hold
 from scheduling.slot_values import slot_value
+from scheduling.tests.factories import open_hours
 
 pytestmark = pytest.mark.django_db
 
@@ -274,6 +275,29 @@ class TestTimes:
         nearest = re.findall(r'name="slot" value="([^"]+)" id="slot-slot-', page)
         assert len(nearest) == 3 and slot not in nearest
         assert walk.choose(nearest[0]).url == walk.url("details")
+
+    @pytest.mark.parametrize("asked", [False, True])
+    def test_who_asked_for_nobody_is_offered_the_same_time_with_another(self, walk, scene, asked):
+        other = ProviderFactory(clinics=[scene.clinic], time_zone=scene.clinic.time_zone)
+        open_hours(scene.clinic, other)
+        scene.visit_type.providers.add(other)
+        walk.until_time()
+        slot = walk.offered()[1]
+        lost = next(one for one in Provider.objects.all() if one.public_id in slot)
+        scene.hold(walk.start_of(slot), now=timezone.now(), provider=lost)
+        query = f"?provider={lost.public_id}" if asked else ""
+        page = page_of(walk.client.post(walk.url("time") + query, {"slot": slot}))
+        nearest = re.findall(r'name="slot" value="([^"]+)" id="slot-slot-', page)
+        assert (walk.start_of(slot) in map(walk.start_of, nearest)) is not asked
+        assert all(lost.public_id in one for one in nearest) is asked
+
+    def test_who_asked_for_somebody_keeps_to_them_until_the_end(self, walk, scene):
+        walk.until_time()
+        slot = walk.offered()[0]
+        page = page_of(walk.get("time", provider=scene.provider.public_id))
+        action = f"{walk.url('time')}?provider={scene.provider.public_id}"
+        assert f'action="{action}"' in page
+        assert walk.client.post(action, {"slot": slot}).status_code == 302
 
     def test_an_expired_hold_is_no_obstacle_while_the_time_is_free(self, walk):
         walk.until_check()

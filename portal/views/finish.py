@@ -41,14 +41,14 @@ def check(flow: Flow) -> HttpResponse:
 
 
 def _book(flow: Flow) -> HttpResponse:
-    provider = flow.draft.provider
+    asked_for = flow.draft.asked_for
     starts_at = flow.draft.start
     try:
         actions.confirm_booking(
             clinic=flow.clinic, draft=flow.draft, wording=str(TELEHEALTH_CONSENT), language=get_language(), now=flow.now
         )
     except SchedulingError as error:
-        return lost(flow, error, provider=Provider.objects.filter(public_id=provider).first(), starts_at=starts_at)
+        return lost(flow, error, provider=Provider.objects.filter(public_id=asked_for).first(), starts_at=starts_at)
     flow.save()
     return redirect(flow.url("done"))
 

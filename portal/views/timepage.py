@@ -32,6 +32,7 @@ def choose(flow: Flow, form: TimeForm) -> HttpResponse:
     """Keep the chosen time for ten minutes and go on; 409 with the nearest free times when somebody was quicker."""
     visit_type = visit_type_of(flow)
     provider_id, starts_at = form.cleaned_data["slot"]
+    asked_for = provider_id if flow.request.GET.get("provider") == provider_id else ""
     provider = Provider.objects.active().filter(public_id=provider_id, visit_types=visit_type).first()
     if visit_type is None or provider is None:
         form.add_error("slot", _("Choose one of the times listed."))
@@ -45,17 +46,18 @@ def choose(flow: Flow, form: TimeForm) -> HttpResponse:
             starts_at=starts_at,
             holder=holder_of(flow.request),
             now=flow.now,
+            asked_for=asked_for,
         )
     except TooManyHolds as error:
         form.add_error("slot", error.message)
         return time_page(flow, form, status=429)
     except SchedulingError as error:
-        return lost(flow, error, provider=provider, starts_at=starts_at)
+        return lost(flow, error, provider=provider if asked_for else None, starts_at=starts_at)
     return flow.go_on()
 
 
 def lost(flow: Flow, error: SchedulingError, *, provider, starts_at) -> HttpResponse:
-    """The time is gone; every other answer is kept."""
+    """The time is gone; every other answer is kept. `provider` is the one asked for, None for whoever is free."""
     visit_type = visit_type_of(flow)
     nearest = error.nearest if isinstance(error, SlotTaken) else []
     if not nearest and visit_type:
@@ -89,9 +91,16 @@ def time_page(flow: Flow, form: TimeForm, *, nearest: list[Slot] | None = None, 
         visit_type=visit_type,
         visit_type_name=visit_type.name_in(get_language() or "en"),
         time_url=flow.url("time"),
+        choose_url=_with_filter(flow),
         where_url=flow.url("where"),
         **times,
     )
+
+
+def _with_filter(flow: Flow) -> str:
+    """Where a chosen time goes: with the provider that the page was narrowed to."""
+    asked_for = flow.request.GET.get("provider")
+    return flow.url("time") + (f"?{presenters.query_text({'provider': asked_for})}" if asked_for else "")
 
 
 def _all_times(flow: Flow, visit_type: VisitType) -> dict:
