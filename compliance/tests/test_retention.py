@@ -83,7 +83,9 @@ def test_what_went_before_a_failure_is_in_the_trail(monkeypatch):
     monkeypatch.setattr(retention, "BATCH", 2)
     message = planned()
     for number in range(3):
-        MessageEvent.objects.create(message=message, status="planned", source="ours", code=str(number), at=timezone.now())
+        MessageEvent.objects.create(
+            message=message, status="planned", source="ours", code=str(number), at=timezone.now()
+        )
     record, answers = retention.audit.record, iter([True])
 
     def once(**line):
@@ -96,9 +98,7 @@ def test_what_went_before_a_failure_is_in_the_trail(monkeypatch):
     assert MessageEvent.objects.count() == 1 and AuditEvent.objects.get().detail["rows"] == 2
 
 
-@pytest.mark.parametrize(
-    ("table", "column"), [("messaging_messageevent", "at"), ("patients_accesslink", "expires_at")]
-)
+@pytest.mark.parametrize(("table", "column"), [("messaging_messageevent", "at"), ("patients_accesslink", "expires_at")])
 def test_old_rows_are_found_by_an_index(table, column):
     with connection.cursor() as cursor:
         indexes = connection.introspection.get_constraints(cursor, table).values()
