@@ -9,7 +9,9 @@ from common.ids import new_public_id
 from coordination.actions import CoverageDetails
 from coordination.forms.base import DeskForm, SlotField
 from insurance.forms import CARD_FIELDS, CardForm
+from messaging.defaults import BASE_VARIABLES
 from messaging.lint import wording_faults
+from messaging.rendering import VARIABLE
 from scheduling.states import CancelReason
 
 SELF_PAY = "self_pay"
@@ -98,6 +100,13 @@ class MessageForm(DeskForm):
     )  # fmt: skip
     key = forms.CharField(max_length=40, required=False, initial=new_public_id, widget=forms.HiddenInput)
     sure = forms.BooleanField(label=_("Send it as it is"), required=False, widget=forms.HiddenInput)
+
+    def clean_body(self) -> str:
+        body = self.cleaned_data["body"]
+        if unknown := [name for name in VARIABLE.findall(body) if name not in BASE_VARIABLES]:
+            names = {"unknown": unknown[0], "known": ", ".join(sorted(BASE_VARIABLES))}
+            raise forms.ValidationError(_("Nothing is called “%(unknown)s”. What fills itself in: %(known)s.") % names)
+        return body
 
     def clean(self) -> dict:
         cleaned = super().clean()

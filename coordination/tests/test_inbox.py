@@ -11,8 +11,10 @@ from django.utils import timezone
 from accounts.permissions import Role
 from clinics.tests.factories import ClinicFactory, MembershipFactory
 from compliance.models import AuditEvent
+from coordination.actions import merge_values
 from coordination.selectors.inbox import failed_messages
 from messaging.actions import receive, snooze_conversation
+from messaging.defaults import BASE_VARIABLES
 from messaging.failures import follow_up
 from messaging.models import Conversation, Message, MessageTemplate
 from messaging.selectors import threads
@@ -230,6 +232,15 @@ class TestReadyAnswers:
     def test_nor_there_without_a_visit(self, desk, patient, conversation):
         html = desk.post(f"/patients/{patient.public_id}/message/", {"body": "{{ link }}"}).content.decode()
         assert "no visit to come" in html and not Message.objects.filter(purpose="staff").exists()
+
+    def test_a_field_that_nothing_fills_is_named(self, desk, url, visit):
+        response = desk.post(f"{url}reply/", {"body": "See you {{ whne }}: {{ link }}"})
+        html = response.content.decode()
+        assert response.status_code == 422 and "Nothing is called “whne”" in html and "no visit to come" not in html
+        assert not Message.objects.filter(purpose="staff").exists()
+
+    def test_the_fields_are_those_that_fill_themselves_in(self, visit):
+        assert set(merge_values(visit, visit.clinic)) == BASE_VARIABLES
 
     def test_without_a_visit_there_is_none_to_name(self, desk, url):
         html = desk.get(url).content.decode()
