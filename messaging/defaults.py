@@ -128,6 +128,24 @@ WORDS: dict[tuple[str, str, str], Words] = {
         ),
     ),
     **_sms(
+        "ask_to_confirm",
+        "please confirm your visit {{ when }}. Reply C to confirm, R for another time, X if you can't make it. "
+        "Details: {{ link }}",
+        "por favor confirme su cita del {{ when }}. Responda C para confirmar, R para otra hora, X si no puede. "
+        "Detalles: {{ link }}",
+    ),
+    **_email(
+        "ask_to_confirm",
+        (
+            "Please confirm your visit with {{ clinic }}",
+            "Please confirm your visit {{ when }}.\n\nConfirm, move or cancel:\n{{ link }}",
+        ),
+        (
+            "Por favor confirme su cita con {{ clinic }}",
+            "Por favor confirme su cita del {{ when }}.\n\nConfirme, cambie o cancele:\n{{ link }}",
+        ),
+    ),
+    **_sms(
         "reminder_72h",
         "you have a visit {{ when }}. Reply C to confirm, R for another time, X if you can't make it. "
         "Details: {{ link }}",
@@ -189,7 +207,7 @@ WORDS: dict[tuple[str, str, str], Words] = {
     **_sms(
         "phone_code",
         "your code is {{ code }}. It works for 10 minutes. We will never ask you for it.",
-        "su clave es {{ code }}. Vale 10 minutos. Nunca se la pediremos.",
+        "su codigo es {{ code }}. Vale 10 minutos. Nunca se lo pediremos.",
     ),
     **_email(
         "phone_code",

@@ -16,7 +16,7 @@ from scheduling import reminders
 from scheduling.models import Appointment, ReminderStep
 from scheduling.states import Status
 
-_TEMPLATE = "reminder_24h"  # "reminder of your visit …. Reply C to confirm": true on any day before the visit
+_TEMPLATE = "ask_to_confirm"  # not a reminder's: a clinic may say "tomorrow" there, and it is asked on any day
 
 
 @transaction.atomic

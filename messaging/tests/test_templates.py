@@ -37,8 +37,8 @@ def test_every_message_has_both_languages():
         assert all((key, channel, language) in defaults.WORDS for language in LANGUAGES)
 
 
-@pytest.mark.parametrize("key", ["visit_booked", "visit_moved", "visit_cancelled", "reminder_72h", "reminder_24h",
-                                 "reminder_2h", "follow_up", "phone_code"])  # fmt: skip
+@pytest.mark.parametrize("key", ["visit_booked", "visit_moved", "visit_cancelled", "ask_to_confirm", "reminder_72h",
+                                 "reminder_24h", "reminder_2h", "follow_up", "phone_code"])  # fmt: skip
 def test_what_is_planned_exists_as_text_and_email(key):
     assert {(key, channel, language) for channel in Channel for language in LANGUAGES} <= set(defaults.WORDS)
 
