@@ -165,3 +165,49 @@ def test_more_time_leaves_what_was_typed(visitor, scene):
     expect(page.locator("[data-countdown]")).not_to_have_attribute("data-countdown", before)
     expect(page.locator("[name=first_name]")).to_have_value("Ana")
     assert someone.faults == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_choice_that_has_the_focus_wears_the_ring(visitor, scene, scheme):
+    """The card as a whole, with a gap; a box that stands by itself wears it, too."""
+    someone = visitor(width=390, color_scheme=scheme)
+    page = someone.page
+    someone.goto(f"/book/{scene.clinic.slug}/")
+    ring = """selector => {
+        const shown = getComputedStyle(document.querySelector(selector));
+        const accent = document.createElement("i");
+        accent.style.color = "var(--accent)";
+        document.body.append(accent);
+        const color = getComputedStyle(accent).color;
+        accent.remove();
+        return [shown.outlineStyle, shown.outlineWidth, shown.outlineOffset, shown.outlineColor === color];
+    }"""
+    card = ".choices .form-check:has([name=visit_type])"
+    assert page.evaluate(ring, card)[0] == "none"
+    for _press in range(20):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.name") == "visit_type":
+            break
+    assert page.evaluate(ring, card) == ["solid", "3px", "2px", True]
+
+
+def test_links_that_stand_alone_are_easy_to_hit(visitor, scene):
+    someone = visitor(width=320)
+    page = someone.page
+    walk = Walk(someone, scene)
+    someone.goto(f"/book/{scene.clinic.slug}/")
+    walk.answer()
+    assert _heights(page, ".error-summary a") >= 44
+    walk.answer(visit_type=True, reason="I want to die")
+    assert _heights(page, "main p > a") >= 44
+    someone.goto("/my/sign-in/")
+    assert _heights(page, "main a[href*=reset]") >= 44
+
+
+def _heights(page, selector: str) -> float:
+    """The height of the lowest one."""
+    return page.evaluate(
+        "selector => Math.min(...[...document.querySelectorAll(selector)]"
+        ".map(link => link.getBoundingClientRect().height))",
+        selector,
+    )
