@@ -9,6 +9,7 @@ from allauth.account.authentication import get_authentication_records
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from common import crypto
 
@@ -18,6 +19,16 @@ MFA_BINDING = "mfa_authenticator.data"
 
 
 class AccountAdapter(DefaultAccountAdapter):
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "email_password_mismatch": _("This e-mail or password does not match. Try again, or get a new password."),
+        "incorrect_code": _("This code is not right. Check the e-mail and try again."),
+        "incorrect_password": _("This password does not match. Try again."),
+        "enter_current_password": _("Type your current password."),
+        "duplicate_email": _("This is the address you have already."),
+        "too_many_login_attempts": _("Too many tries. Wait a few minutes, then try again."),
+        "rate_limited": _("Too many requests. Wait a minute and try again."),
+    }
+
     def is_open_for_signup(self, request) -> bool:
         return False
 

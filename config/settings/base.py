@@ -266,7 +266,12 @@ ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 600
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_FORMAT = {"numeric": True, "dashed": False, "length": 6}
 ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = 3
-ACCOUNT_FORMS = {"confirm_email_verification_code": "portal.forms.EmailCodeForm"}
+ACCOUNT_FORMS = {
+    "login": "accounts.forms.SignInForm",
+    "reset_password": "accounts.forms.NewPasswordForm",
+    "add_email": "accounts.forms.OtherEmailForm",
+    "confirm_email_verification_code": "portal.forms.EmailCodeForm",
+}
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 ACCOUNT_CHANGE_EMAIL = True  # one address, replaced once the new one is proved
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False

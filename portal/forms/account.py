@@ -56,6 +56,7 @@ class EmailCodeForm(ConfirmEmailVerificationCodeForm):
         super().__init__(*args, **kwargs)
         field = self.fields["code"]
         field.label = _("Six-digit code")
+        field.error_messages["required"] = _("Enter the code from the e-mail.")
         field.widget.attrs = {"inputmode": "numeric", "autocomplete": "one-time-code", "class": "w-10ch"}
 
     def clean_code(self) -> str:

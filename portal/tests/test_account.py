@@ -177,3 +177,29 @@ def test_staff_have_no_visits_page_and_patients_no_desk(client, scene):
     PatientFactory(clinics=[scene.clinic], user=user)
     client.force_login(user)
     assert client.get("/my/").status_code == 200 and client.get("/desk/").status_code == 403
+
+
+def test_what_does_not_match_is_said_beside_the_password(client, db):
+    page = client.post("/my/sign-in/", {"login": "nobody@example.com", "password": "wrong"}).content.decode()
+    assert page.count("This e-mail or password does not match. Try again, or get a new password.") >= 1
+    assert 'id="id_password_error' in page or 'aria-invalid="true"' in page.split('name="password"')[1].split(">")[0]
+    assert "E-mail address" in page and "Email" not in page
+
+
+def test_a_wrong_emailed_code_is_told_in_plain_words(client, url, visit):
+    client.post(url, FORM)
+    wrong = "000000" if emailed_code() != "000000" else "111111"
+    assert "This code is not right. Check the e-mail" in client.post(CODE_PAGE, {"code": wrong}).content.decode()
+
+
+def test_nothing_is_announced_that_the_page_shows(client, url, visit):
+    client.post(url, FORM)
+    assert "Confirmation e" not in client.get(CODE_PAGE).content.decode()
+    client.post(CODE_PAGE, {"code": emailed_code()})
+    page = client.get("/my/").content.decode()
+    assert "signed in as" not in page and "Your e-mail address is confirmed." in page
+
+
+def test_the_forgotten_password_asks_for_the_e_mail_address(client, db):
+    page = client.get("/accounts/password/reset/").content.decode()
+    assert "E-mail address" in page and ">Email" not in page
