@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import wraps
 from zoneinfo import ZoneInfo
 
@@ -23,6 +23,7 @@ from portal.limits import MINUTE, address_of, too_many
 from scheduling.models import Appointment
 from scheduling.states import LIVE, UPCOMING, Status
 
+LINK_LIFETIME = timedelta(hours=2)
 WRONG_TOKENS = 20  # a minute and address
 
 
@@ -135,6 +136,18 @@ def visit_of(link: AccessLink) -> Appointment | None:
     """The visit a link is about."""
     _kind, _separator, public_id = link.subject.partition(":")
     return Appointment.objects.with_people().filter(public_id=public_id, clinic=link.clinic_id).first()
+
+
+def open_door(visit: Appointment, now: datetime, page: str = "manage") -> HttpResponse:
+    """To a page of the visit, for somebody who is known: by a link of their own, which lasts two hours."""
+    token = links.issue(
+        patient=visit.patient,
+        clinic=visit.clinic,
+        purpose=AccessLink.Purpose.MANAGE_VISIT,
+        subject=visit.subject,
+        expires_at=now + LINK_LIFETIME,
+    )
+    return redirect(f"portal:{page}", token)
 
 
 def _speak_to(request: HttpRequest, visit: Appointment) -> None:

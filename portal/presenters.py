@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _l
 
 from common.phone import display
 from common.timefmt import format_clock, format_day, format_when, same_wall_clock
@@ -17,6 +18,7 @@ from insurance.models import Coverage, VisitPayment
 from patients.models import Patient
 from portal.draft import Draft
 from scheduling.models import VisitType
+from scheduling.models.visit_type import Modality
 from scheduling.slot_values import slot_value
 from scheduling.slots import Slot
 
@@ -144,6 +146,18 @@ def _payment_rows(draft: Draft, visit_type: VisitType, urls: dict[str, str]) -> 
     if draft.relationship != Coverage.Relationship.SELF:
         rows.append(_row(_("Name on the plan"), draft.subscriber_name, urls["insurance"], _("name on the plan")))
     return rows
+
+
+_HAPPENS = {
+    Modality.VIDEO: _l("By video. We send you the link before the visit: open it to join."),
+    Modality.PHONE: _l("By phone. We call you when it is time."),
+    Modality.LINK: _l("By video. We send you the link before the visit: open it to join."),
+}
+
+
+def how_words(visit) -> str:
+    """How the visit is held, and what the patient has to do or to wait for."""
+    return str(_HAPPENS[visit.modality])
 
 
 def price_words(visit_type: VisitType | None) -> str:

@@ -23,6 +23,7 @@ urlpatterns = [
     path("book/<slug:slug>/insurance/", person.insurance, name="insurance"),
     path("book/<slug:slug>/check/", finish.check, name="check"),
     path("book/<slug:slug>/done/", finish.done, name="done"),
+    path("book/<slug:slug>/done/card/", finish.card, name="card"),
     path("book/<slug:slug>/done/visit.ics", finish.calendar_file, name="calendar"),
     path("m/<str:token>/", manage.manage, name="manage"),
     path("m/<str:token>/confirm/", manage.confirm, name="manage_confirm"),

@@ -20,7 +20,7 @@ class CardForm(PortalForm):
 
 
 class CancelForm(PortalForm):
-    """Why, in the patient's words for it."""
+    """Why, in the patient's words for it, if they want to say."""
 
     reason = forms.ChoiceField(
         label=_("Why are you canceling?"),
@@ -29,6 +29,6 @@ class CancelForm(PortalForm):
             (CancelReason.PATIENT_REQUEST, _("I don't need the visit any more")),
             (CancelReason.OTHER, _("Another reason")),
         ],
+        required=False,
         widget=forms.RadioSelect,
-        error_messages={"required": _("Choose a reason.")},
     )

@@ -14,7 +14,7 @@ from clinics.tests.factories import ClinicFactory, MembershipFactory, ProviderFa
 from compliance.models import AuditEvent
 from insurance.models import Coverage, VisitPayment
 from messaging.models import Message
-from patients.models import ConsentRecord, Patient, PhoneChallenge
+from patients.models import AccessLink, ConsentRecord, Patient, PhoneChallenge
 from patients.tests.factories import PatientFactory
 from patients.wording import CONSENT_VERSION, TELEHEALTH_CONSENT
 from portal.tests.walk import AGREED, PERSON, Walk
@@ -104,6 +104,21 @@ class TestTheWholeWay:
         page = page_of(walk.get("done"))
         assert "Your visit is booked" in page and "What to do next" in page
         assert "García" not in page and "rash" not in page
+
+    def test_the_confirmation_says_with_whom_and_how(self, walk, scene):
+        walk.book()
+        page = page_of(walk.get("done"))
+        assert f"With {scene.provider}." in page and "By video. We send you the link" in page
+
+    @pytest.mark.parametrize("insured", [True, False])
+    def test_the_insured_are_led_to_the_photo_of_their_card(self, walk, insured):
+        visit = walk.book(insured=insured)
+        assert (walk.url("card") in page_of(walk.get("done"))) is insured
+        door = walk.post("card")
+        assert re.fullmatch(r"/m/[^/]+/card/", door.url)
+        assert "Photo of your insurance card" in page_of(walk.client.get(door.url))
+        assert Client().post(walk.url("card")).status_code == 404
+        assert AccessLink.objects.filter(subject=visit.subject, expires_at__lt=timezone.now() + timedelta(hours=3))
 
     def test_the_session_holds_nothing_readable(self, walk):
         walk.until_check(insured=True)

@@ -143,9 +143,12 @@ class TestMoving:
 
 
 class TestCancelling:
-    def test_asks_why_first(self, client, url, visit):
-        assert "Choose a reason." in page_of(client.post(url + "cancel/"))
-        assert fresh(visit).status == Status.BOOKED
+    def test_asks_whether_and_nobody_has_to_say_why(self, client, url, visit):
+        assert "Yes, cancel it" in page_of(client.get(url + "cancel/")) and fresh(visit).status == Status.BOOKED
+        assert client.post(url + "cancel/").url == url
+        assert fresh(visit).status == Status.CANCELLED and fresh(visit).cancel_reason == "patient_request"
+
+    def test_keeps_the_reason(self, client, url, visit):
         assert client.post(url + "cancel/", {"reason": "cannot_attend"}).url == url
         assert fresh(visit).status == Status.CANCELLED and fresh(visit).cancel_reason == "cannot_attend"
         assert "This visit is canceled" in page_of(client.get(url))
@@ -223,6 +226,13 @@ class TestClosedLinks:
         )
         page = page_of(client.get(url))
         assert words in page and "cancel/" not in page and "confirm/" not in page
+
+
+@pytest.mark.parametrize(("modality", "words"), [("video", "By video. We send"), ("phone", "By phone. We call you")])
+def test_the_page_says_how_and_not_with_whom(client, url, visit, modality, words):
+    Appointment.objects.filter(pk=visit.pk).update(modality=modality)
+    page = page_of(client.get(url))
+    assert words in page and visit.provider.name not in page
 
 
 class TestCalendar:

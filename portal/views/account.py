@@ -1,7 +1,5 @@
 """A sign-in for patients who want one, and the page it opens."""
 
-from datetime import timedelta
-
 from allauth.account.utils import perform_login
 from allauth.account.views import LoginView
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,18 +12,14 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.access import before_second_factor, public, signed_in
 from common.timeutil import local_date
 from compliance.audit import record_view
-from patients import links
-from patients.models import AccessLink, Patient
+from patients.models import Patient
 from portal import actions
 from portal.forms import AccountForm
 from portal.limits import HOUR, limited
-from portal.links import LinkVisit, link_page
+from portal.links import LinkVisit, link_page, open_door
 from portal.sign_in import has_account, patient_of
 from portal.views.visit import form_page
 from scheduling.models import Appointment
-
-LINK_LIFETIME = timedelta(hours=2)
-
 
 @form_page
 @limited("portal.account", 30, HOUR)
@@ -82,18 +76,10 @@ def my_visits(request: HttpRequest) -> HttpResponse:
 def my_visit(request: HttpRequest, public_id: str) -> HttpResponse:
     """Opens the manage page of one of the patient's own visits, by a link that lasts two hours."""
     patient = _patient_of(request)
-    now = timezone.now()
     visit: Appointment | None = patient.appointments.with_people().filter(public_id=public_id).first()
     if visit is None:
         raise Http404
-    token = links.issue(
-        patient=patient,
-        clinic=visit.clinic,
-        purpose=AccessLink.Purpose.MANAGE_VISIT,
-        subject=visit.subject,
-        expires_at=now + LINK_LIFETIME,
-    )
-    return redirect(reverse("portal:manage", args=[token]))
+    return open_door(visit, timezone.now())
 
 
 def _patient_of(request: HttpRequest) -> Patient:

@@ -4,16 +4,18 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from clinics.models import Provider
 from common.us import state_name
 from compliance.audit import record_view
+from insurance.models import VisitPayment
 from patients.wording import TELEHEALTH_CONSENT
 from portal import actions, calendar, presenters
 from portal.flow import Flow, booking_page
 from portal.forms import CheckForm, TimeForm
 from portal.limits import HOUR, limited
+from portal.links import open_door
 from portal.views.timepage import lost, time_page, visit_type_of
 from portal.views.visit import form_page
 from scheduling.errors import SchedulingError
@@ -60,7 +62,21 @@ def done(flow: Flow) -> HttpResponse:
         return redirect(flow.url("reason"))
     visit = _visit_of(flow)
     record_view(flow.request, visit.patient, page="portal-booked", clinic=flow.clinic)
-    return flow.page("done", visit=visit, checklist=_next_steps(visit), calendar_url=flow.url("calendar"))
+    return flow.page(
+        "done",
+        visit=visit,
+        how=presenters.how_words(visit),
+        checklist=_next_steps(visit, card_url=flow.url("card") if _insured(visit) else ""),
+        calendar_url=flow.url("calendar"),
+    )
+
+
+@require_POST
+@limited("portal.done-card", 60, HOUR)
+@booking_page()
+def card(flow: Flow) -> HttpResponse:
+    """From the confirmation to the photo of the card: the same page as behind the link in the message."""
+    return open_door(_visit_of(flow), flow.now, "manage_card")
 
 
 @require_safe
@@ -78,12 +94,24 @@ def _visit_of(flow: Flow) -> Appointment:
     return visit
 
 
-def _next_steps(visit: Appointment) -> list[dict]:
+def _insured(visit: Appointment) -> bool:
+    method = VisitPayment.Method.COVERAGE
+    return VisitPayment.objects.filter(subject=visit.subject, method=method).exists()
+
+
+def _next_steps(visit: Appointment, *, card_url: str) -> list[dict]:
+    """`card_url` is given where insurance pays."""
+    photo = {
+        "label": _("Send a photo of your insurance card"),
+        "post_url": card_url,
+        "hint": _("Then we can ask your insurance company before the visit."),
+    }
     return [
         {
             "label": _("Look for our message"),
             "hint": _("It has a link to confirm, move or cancel. Keep it."),
         },
+        *([photo] if card_url else []),
         {
             "label": _("Plan to be in %(state)s") % {"state": state_name(visit.patient_state)},
             "hint": _("Find a quiet, bright place. Your provider may see you only while you are there."),

@@ -24,7 +24,7 @@ from portal.views.visit import form_page
 from scheduling.availability import Audience
 from scheduling.errors import MoveRefused, SchedulingError, SlotTaken
 from scheduling.slots import Slot
-from scheduling.states import UPCOMING, ByLabel
+from scheduling.states import UPCOMING, ByLabel, CancelReason
 
 
 @require_safe
@@ -32,6 +32,7 @@ from scheduling.states import UPCOMING, ByLabel
 def manage(door: LinkVisit) -> HttpResponse:
     return door.page(
         "manage",
+        how=presenters.how_words(door.visit),
         confirm_url=door.url("manage_confirm"),
         move_url=door.url("manage_move"),
         cancel_url=door.url("manage_cancel"),
@@ -57,14 +58,15 @@ def confirm(door: LinkVisit) -> HttpResponse:
 @limited("portal.manage", 60, HOUR)
 @link_page
 def cancel(door: LinkVisit) -> HttpResponse:
-    """Asks why, which is the second time of asking; then cancels."""
+    """Asks whether, which is the second time of asking, and why, which nobody has to say; then cancels."""
     if not door.open:
         return door.home()
     form = CancelForm(door.posted)
     if not form.is_valid():
         return door.page("manage_cancel", form=form)
     links.mark_opened(door.link, door.now)
-    _say_if_refused(door, lambda: cancel_visit(appointment=door.visit, reason=form.cleaned_data["reason"], **_by(door)))
+    reason = form.cleaned_data["reason"] or CancelReason.PATIENT_REQUEST
+    _say_if_refused(door, lambda: cancel_visit(appointment=door.visit, reason=reason, **_by(door)))
     return door.home()
 
 
