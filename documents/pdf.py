@@ -17,10 +17,15 @@ _ACTIVE = re.compile(
 _ENCRYPTED = re.compile(rb"/Encrypt(?=[\0\t\n\f\r <%\d])")
 _ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")
 _STREAM = re.compile(rb"(?<!end)stream[\0\t\n\f\r ]*")
-_HOLDS_OBJECTS = (b"/First", b"/N")  # the keys that every object stream must have (7.5.7)
+_OBJECTS = re.compile(
+    rb"\s*\d+\s+\d+\s"
+)  # an object stream begins with numbers: which object, and where it lies (7.5.7)
+_OBJECT_STREAM = b"/ObjStm"
 _MOST_INFLATED = 50 * 1024 * 1024
 _MOST_STREAMS = 1000  # writers pack a hundred objects or more into each; ten megabytes of pages need far fewer
+_MOST_WORDS = 20_000  # each begins a look
 _PIECE = 64 * 1024
+_BEGINNING, _PIECE_OF_BEGINNING = 64, 1024
 
 
 class CannotLookInside(Exception):
@@ -40,23 +45,36 @@ def _spelled_out(data: bytes) -> bytes:
 
 
 def _packed_objects(data: bytes) -> Iterator[bytes]:
-    """The clear bytes of every stream that may hold objects.
+    """The clear bytes of every stream that holds objects.
 
-    Its dictionary lies somewhere since the stream before; where it begins, only a reader of the whole format could say.
-    Streams never share bytes in an honest file, so together they take no more than its length.
+    Known by what it holds: where its dictionary begins, only a reader of the whole format could say. One that says to
+    hold objects and could not be read hides them. Streams never share bytes in an honest file, so together they take
+    no more than its length.
     """
-    end = room = streams = taken = 0
-    for start in _STREAM.finditer(data):
-        dictionary = _spelled_out(data[end : start.start()])
-        end = start.end()
-        if b"/Filter" in dictionary and all(key in dictionary for key in _HOLDS_OBJECTS):
-            streams += 1
-            if streams > _MOST_STREAMS or b"/Predictor" in dictionary:  # the latter shuffles the clear bytes once more
-                raise CannotLookInside
-            inflated, length = _inflated(memoryview(data)[end:], len(data) - taken, _MOST_INFLATED - room)
-            room += len(inflated)
-            taken += length
-            yield inflated
+    room = streams = taken = 0
+    view = memoryview(data)
+    for number, start in enumerate(_STREAM.finditer(data)):
+        if number > _MOST_WORDS:
+            raise CannotLookInside
+        if not _OBJECTS.match(_beginning(view[start.end() :])):
+            continue
+        streams += 1
+        if streams > _MOST_STREAMS:
+            raise CannotLookInside
+        inflated, length = _inflated(view[start.end() :], len(data) - taken, _MOST_INFLATED - room)
+        room += len(inflated)
+        taken += length
+        yield inflated
+    if _spelled_out(data).count(_OBJECT_STREAM) > streams:
+        raise CannotLookInside
+
+
+def _beginning(data: memoryview) -> bytes:
+    """The first clear bytes; none where nothing is packed, or otherwise than every writer packs objects."""
+    try:
+        return zlib.decompressobj().decompress(data[:_PIECE_OF_BEGINNING], _BEGINNING)
+    except zlib.error:
+        return b""
 
 
 def _inflated(data: memoryview, most_taken: int, most: int) -> tuple[bytes, int]:

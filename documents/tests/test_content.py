@@ -76,17 +76,28 @@ def test_what_a_compressed_object_does_is_found_and_passive_ones_are_kept():
 
 
 @pytest.mark.parametrize(
+    "between", [b" /X (stream )", b" %stream\n", b" /Xstream 1", b" /X << /Y (endstream stream ) >>"]
+)
+def test_a_word_in_the_dictionary_hides_no_object(between):
+    with pytest.raises(UploadRefused, match="program"):
+        clean(upload(object_stream(b"<< /OpenAction << /S /JavaScript >> >>", filters=between + b" /FlateDecode")))
+
+
+@pytest.mark.parametrize(
     "data",
     [
         object_stream(b"<< >>", filters=b"/ASCIIHexDecode", pack=lambda data: data.hex().encode()),
-        object_stream(b"<< >>", extra=b" /DecodeParms << /Predictor 12 >>"),
+        object_stream(
+            b"<< >>", extra=b" /DecodeParms << /Predictor 12 >>", pack=lambda data: zlib.compress(b"\2" + data)
+        ),
         object_stream(b"<< >>", extra=b" /X (1 0 obj)", pack=lambda data: b"not deflated"),
         object_stream(b"\0" * (51 * 1024 * 1024)),
         object_stream(b"<< >>", pack=lambda data: zlib.compress(data)[:-5]).replace(b"\nendstream endobj\n%%EOF", b""),
         object_stream(b"<< >>") * 1001,
+        b"%PDF-1.7\n" + b"stream\n" * 20_002,
         b"%PDF-1.7\ntrailer << /Root 1 0 R /Encrypt 9 0 R >>",
     ],
-    ids=["hex", "predictor", "damaged", "bomb", "cut off", "swarm", "encrypted"],
+    ids=["hex", "predictor", "damaged", "bomb", "cut off", "swarm", "words", "encrypted"],
 )
 def test_what_cannot_be_looked_into_is_refused(data):
     with pytest.raises(UploadRefused, match="protected or packed"):
