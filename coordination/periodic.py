@@ -8,8 +8,8 @@ from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
 from compliance.context import acting_service
-from messaging.rules import earliest_text
 from coordination.chasing import PREFIX, unconfirmed_key
+from messaging.rules import earliest_text
 from scheduling.models import Appointment
 from scheduling.states import Status
 from worklist.actions import open_task, resolve

@@ -24,6 +24,7 @@ class Entry:
     author: str = ""  # the colleague who wrote it; empty for the portal's own and for the patient
     state: str = ""
     failed: bool = False
+    ahead: bool = False  # planned, or taken back before it went
     language: str = ""
     key: str = ""
 
@@ -95,6 +96,7 @@ def outgoing_entry(message: Message) -> Entry:
         author=message.written_by.get_full_name() if message.written_by else "",
         state=str(message.get_skip_reason_display() or message.get_status_display()),
         failed=message.status in NOT_DELIVERED or message.status == Status.SKIPPED,
+        ahead=message.status in {Status.PLANNED, Status.CANCELLED},
         language=message.language,
         key=message.template_key,
     )

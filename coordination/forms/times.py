@@ -21,18 +21,18 @@ class DayPartField(forms.ChoiceField):
 
 
 class MoveTimesForm(DeskForm):
-    """Which times a visit could move to. Sent with GET; without a day, from today on."""
+    """Which times a visit could move to. Sent with GET; nothing asked yet is: from today on, with the same provider."""
 
     id_prefix = "times"
     day = DayField()
     part = DayPartField()
     provider = forms.ChoiceField(
-        label=_("Provider"), required=False, choices=[("", _("Any licensed provider")), ("same", _("The same"))]
+        label=_("Provider"), required=False, choices=[("same", _("The same")), ("", _("Any licensed provider"))]
     )
 
     def __init__(self, data, *, today: date):
         given = {name: data.get(name, "") for name in self.base_fields}
-        super().__init__(given | {"day": given["day"] or today.isoformat()})
+        super().__init__(given | {"day": given["day"] or today.isoformat(), "provider": data.get("provider", "same")})
 
     @property
     def helper(self):

@@ -1,5 +1,7 @@
 """Everything the desk shows about one visit."""
 
+from operator import attrgetter
+
 from django.db.models import QuerySet
 
 from accounts.permissions import Permission
@@ -41,8 +43,14 @@ def open_tasks_about(user, subjects: list[str]) -> QuerySet[Task]:
 
 
 def messages(user, visit: Appointment) -> list[Entry]:
-    """What was and will be said about the visit, newest first; empty for whoever may not read messages here."""
-    return for_subject(visit.subject)[::-1] if user.can(Permission.MESSAGE_VIEW, visit.clinic) else []
+    """What was said about the visit, newest first, then what was not: planned, or taken back.
+
+    Empty for whoever may not read messages here.
+    """
+    if not user.can(Permission.MESSAGE_VIEW, visit.clinic):
+        return []
+    newest_first = for_subject(visit.subject)[::-1]
+    return sorted(newest_first, key=attrgetter("ahead"))
 
 
 def paid_by(visit: Appointment) -> str:

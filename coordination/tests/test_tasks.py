@@ -123,6 +123,21 @@ def test_a_day_before_the_unconfirmed_are_asked_about_once(scene):
     assert NOW < task.due_at < soon.starts_at
 
 
+def test_who_has_just_booked_is_not_asked_at_once(scene):
+    visit = visit_in(scene, 20, booked_at=NOW - timedelta(minutes=5))
+    ask_for_confirmations(NOW)
+    assert asked() == []
+    ask_for_confirmations(NOW + timedelta(hours=2))
+    assert asked() == [visit.subject]
+
+
+def test_nothing_falls_due_at_night(scene):
+    evening = datetime(2026, 11, 25, 3, 0, tzinfo=UTC)  # 10 PM in New York
+    visit_in(scene, 0, starts_at=datetime(2026, 11, 25, 19, 0, tzinfo=UTC))
+    ask_for_confirmations(evening)
+    assert Task.objects.get().due_at == datetime(2026, 11, 25, 14, 0, tzinfo=UTC)  # when the clinic's day begins
+
+
 def test_confirming_settles_the_question(scene, coordinator):
     visit = visit_in(scene, 23)
     ask_for_confirmations(NOW)

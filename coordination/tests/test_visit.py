@@ -1,13 +1,18 @@
 """One visit at the desk: what it shows, what can be done, and who may."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from accounts.permissions import Role
 from clinics.tests.factories import MembershipFactory
 from compliance.models import AuditEvent
+from coordination.selectors.visit import messages
 from coordination.tests.moments import tomorrow_at
 from insurance.models import Coverage, VisitPayment
 from messaging.models import Message
+from messaging.tests.factories import planned, texting_patient
 from patients.models import Note
 from patients.tests.factories import ContactPointFactory
 from scheduling.slot_values import slot_value
@@ -234,8 +239,6 @@ def test_a_number_is_shown_on_request_only_and_that_is_written_down(desk, visit,
 
 
 def test_the_patients_own_link_is_not_shown_to_staff(desk, visit, url):
-    from messaging.tests.factories import planned
-
     planned(visit.patient, clinic=visit.clinic, to="+12025550147", subject=visit.subject,
             context={"when": "soon", "link": "https://p.example.com/m/abcdefghijklmnopqrstuv/"})  # fmt: skip
     html = desk.get(url).content.decode()
@@ -258,3 +261,13 @@ def test_every_panel_opens(desk, scene, panel):
     response = desk.get(f"/desk/visits/{visit.public_id}/?panel={panel}")
     assert response.status_code == 200
     assert ('id="panel-title"' in response.content.decode()) == (panel != "nonsense")
+
+
+def test_what_was_said_stands_before_what_is_planned(visit, coordinator):
+    now, patient = timezone.now(), texting_patient(visit.clinic)
+    for hours, status in ((-3, "delivered"), (-2, "delivered"), (2, "planned")):
+        message = planned(patient, now=now, subject=visit.subject, due_at=now + timedelta(hours=hours), urgent=True)
+        Message.objects.filter(pk=message.pk).update(status=status)
+    shown = messages(coordinator, visit)
+    assert [entry.ahead for entry in shown] == [False, False, True]
+    assert shown[0].at > shown[1].at
