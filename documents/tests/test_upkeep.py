@@ -4,6 +4,7 @@ import base64
 from datetime import timedelta
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.db import transaction
@@ -81,6 +82,12 @@ class TestSweeping:
         assert sweeping.sweep(timezone.now() + timedelta(days=31)) == 1
         assert AuditEvent.objects.get(action="retention.deleted").detail == {"kind": "orphaned_files", "rows": 1}
         assert [storage.read(one) for one in files] == list(files.values())
+
+    def test_the_folder_of_another_installation_is_left_alone(self, files, caplog):
+        for number in range(25):
+            default_storage.save(f"documents/{number}", ContentFile(b"theirs"))
+        assert sweeping.sweep(timezone.now() + timedelta(days=31)) == 0
+        assert len(storage.names()) == 28 and "nothing was removed" in caplog.text
 
     def test_no_folder_yet_is_no_fault(self, settings, tmp_path):
         settings.MEDIA_ROOT = tmp_path / "empty"
