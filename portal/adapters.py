@@ -8,8 +8,11 @@ from allauth.account.stages import EmailVerificationStage
 from django.utils import timezone
 
 from accounts.adapters import AccountAdapter as StaffAccountAdapter
+from accounts.models import User
+from common.tasks import enqueue
 from portal import actions
 from portal.sign_in import is_proved, patient_of
+from portal.tasks import tell_of_attempt
 
 
 class AccountAdapter(StaffAccountAdapter):
@@ -27,6 +30,12 @@ class AccountAdapter(StaffAccountAdapter):
             return
         now = timezone.now()
         actions.send_email_code(patient=patient, email=address.email, code=emailconfirmation.key, now=now)
+
+    def send_account_already_exists_mail(self, email: str) -> None:
+        """The page is the same as for a new account; only the owner of the standing one is told."""
+        owner = User.objects.filter(email__iexact=email).first()
+        if owner:
+            enqueue(tell_of_attempt, user_id=owner.pk)
 
     def send_password_reset_mail(self, user, email: str, context: dict) -> None:
         """Not to a patient's unproved address: whoever owns it by a slip of the keys would take the account over."""

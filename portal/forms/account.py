@@ -60,6 +60,7 @@ class EmailCodeForm(ConfirmEmailVerificationCodeForm):
         field.widget.attrs = {"inputmode": "numeric", "autocomplete": "one-time-code", "class": "w-10ch"}
 
     def clean_code(self) -> str:
+        code = super().clean_code()  # first: a page without an account behind it says the same of a wrong code
         if self.user is None:
             raise ValidationError(_("This code is no longer good: the account was opened anew since."))
-        return super().clean_code()
+        return code

@@ -16,6 +16,7 @@ from patients import links
 from patients.models import AccessLink, Patient
 from patients.periodic import forget_unproved
 from patients.tests.factories import PatientFactory
+from portal.tasks import tell_of_attempt
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "quiet river under stones"
@@ -150,11 +151,46 @@ def test_another_birth_date_opens_nothing_and_five_tries_are_all(client, url, vi
     assert Patient.objects.get(pk=visit.patient.pk).user is None
 
 
-def test_an_address_in_use_is_refused_without_saying_whose(client, url, visit):
-    UserFactory(email="ana@example.com")
-    page = client.post(url, FORM).content.decode()
-    assert "open an account with this address" in page
+def test_an_address_in_use_looks_the_same_and_only_its_owner_is_told(client, url, visit, monkeypatch):
+    owner = UserFactory(email="ana@example.com")
+    asked = []
+    monkeypatch.setattr("portal.adapters.enqueue", lambda task, **ids: asked.append((task.name, ids)))
+    assert client.post(url, FORM).url == CODE_PAGE
+    page = client.get(CODE_PAGE).content.decode()
+    assert "ana@example.com" in page and "patient-head" in page
+    assert "This code is not right." in client.post(CODE_PAGE, {"code": "123456"}).content.decode()
     assert Patient.objects.get(pk=visit.patient.pk).user is None
+    assert not Message.objects.filter(template_key="phone_code").exists()
+    assert asked == [("portal.tasks.tell_of_attempt", {"user_id": owner.pk})]
+
+
+def test_the_owner_is_told_in_their_language_and_nothing_about_anybody(client, db):
+    patient = PatientFactory(language="es", user=UserFactory(email="ana@example.com"))
+    tell_of_attempt(user_id=patient.user_id)
+    [message] = mail.outbox
+    assert message.to == ["ana@example.com"] and "Alguien" in message.subject
+    assert patient.last_name not in message.body
+
+
+def test_an_unproved_sign_in_does_not_keep_the_owner_out(client, url, visit, scene):
+    squatter = PatientFactory(clinics=[scene.clinic], user=UserFactory(email="ana@example.com"))
+    EmailAddress.objects.create(user=squatter.user, email="ana@example.com", primary=True, verified=False)
+    client.post(url, FORM)
+    assert client.post(CODE_PAGE, {"code": emailed_code()}).url == "/my/"
+    assert Patient.objects.get(pk=squatter.pk).user is None
+
+
+@pytest.mark.parametrize("standing", [True, False])
+def test_an_address_gets_five_codes_an_hour(client, url, visit, standing, settings):
+    settings.ACCOUNT_RATE_LIMITS = {"confirm_email": settings.ACCOUNT_RATE_LIMITS["confirm_email"].split(",")[1]}
+    if standing:
+        UserFactory(email="ana@example.com")
+    assert client.post(url, FORM).url == CODE_PAGE
+    for _again in range(3):
+        assert client.post(CODE_PAGE, {"action": "resend"}).status_code == 302
+    assert Client().post(url, FORM).status_code == 302
+    refused = Client().post(url, FORM | {"birth_date_day": "17"})
+    assert refused.status_code == 429 and "Too many tries" in refused.content.decode()
 
 
 @pytest.mark.parametrize("password", ["short", "123456789012"])

@@ -1,5 +1,6 @@
 """A sign-in for patients who want one, and the page it opens."""
 
+from allauth.account.internal.flows.email_verification_by_code import EmailVerificationProcess
 from allauth.account.utils import perform_login
 from allauth.account.views import LoginView
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import before_second_factor, public, signed_in
+from accounts.models import User
 from common.timeutil import local_date
 from compliance.audit import record_view
 from patients.models import Patient
@@ -20,6 +22,7 @@ from portal.links import LinkVisit, link_page, open_door
 from portal.sign_in import has_account, patient_of
 from portal.views.visit import form_page
 from scheduling.models import Appointment
+
 
 @form_page
 @limited("portal.account", 30, HOUR)
@@ -34,10 +37,20 @@ def open_account(door: LinkVisit) -> HttpResponse:
         try:
             user = actions.open_account(link=door.link, now=door.now, **form.cleaned_data)
         except actions.AccountRefused as error:
+            if error.code == "exists":
+                return redirect("portal:sign_in")
             form.add_error(*_refusal(error.code))
         else:
-            return perform_login(door.request, user, email=user.email, redirect_url=reverse("portal:my_visits"))
+            return _ask_for_code(door.request, user, form.cleaned_data["email"])
     return door.page("account", form=form)
+
+
+def _ask_for_code(request: HttpRequest, user: User | None, email: str) -> HttpResponse:
+    """The page that asks for the e-mailed code; the same for an address that has an account (then no code is sent)."""
+    if user:
+        return perform_login(request, user, email=email, redirect_url=reverse("portal:my_visits"))
+    EmailVerificationProcess.initiate(request=request, user=None, email=email)
+    return redirect("account_email_verification_sent")
 
 
 class SignIn(LoginView):
@@ -54,7 +67,6 @@ def _refusal(code: str) -> tuple[str, str]:
     return {
         "birth_date": ("birth_date", _("This does not match our record. Check the date, or call us.")),
         "too_many": ("birth_date", _("That was one try too many. Wait an hour, or call us.")),
-        "taken": ("email", _("We can't open an account with this address. Use another one, or call us.")),
     }[code]
 
 
