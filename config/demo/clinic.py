@@ -35,13 +35,15 @@ PROVIDERS = [
     ("Leon Ouzel", "MD", "Dermatology", [2], ["CT"]),
 ]
 SPANISH_SPEAKERS = {"Carmen Redstart", "Inez Turnstone", "Dario Stonechat"}
-# name, Spanish name, description, Spanish description, minutes, modality, who may book, dollars without insurance
+# name, Spanish name, description, Spanish description, minutes, modality, who may book
 VISIT_TYPES = [
-    ("New patient visit", "Primera visita", "Your first visit with us", "Su primera visita", 40, "video", "patients", 145),
-    ("Follow-up visit", "Visita de seguimiento", "You have seen us before", "Ya nos conoce", 20, "video", "patients", 85),
-    ("Phone check-in", "Consulta por teléfono", "A short call", "Una llamada corta", 15, "phone", "patients", 45),
-    ("Results talk", "Resultados", "Talk about results", "Hablar de sus resultados", 20, "video", "staff", None),
+    ("New patient visit", "Primera visita", "Your first visit with us", "Su primera visita", 40, "video", "patients"),
+    ("Follow-up visit", "Visita de seguimiento", "You have seen us before", "Ya nos conoce", 20, "video", "patients"),
+    ("Phone check-in", "Consulta por teléfono", "A short call", "Una llamada corta", 15, "phone", "patients"),
+    ("Results talk", "Resultados", "Talk about results", "Hablar de sus resultados", 20, "video", "staff"),
 ]
+# Dollars, for those who pay themselves. Patients do not book the last kind.
+PRICES = {"New patient visit": 145, "Follow-up visit": 85, "Phone check-in": 45}
 STAFF = [
     ("coordinator@example.com", "Nora Lindqvist", Role.COORDINATOR, [0, 1, 2]),
     ("coordinator2@example.com", "Sam Okafor", Role.COORDINATOR, [1]),
@@ -141,7 +143,7 @@ def _hours(provider: Provider, clinics: list[Clinic], today: date) -> None:
 
 def _visit_types(clinic: Clinic) -> None:
     providers = list(clinic.providers.all())
-    for name, name_es, description, description_es, minutes, modality, audience, price in VISIT_TYPES:
+    for name, name_es, description, description_es, minutes, modality, audience in VISIT_TYPES:
         visit_type = VisitType.objects.create(
             clinic=clinic,
             name=name,
@@ -153,7 +155,7 @@ def _visit_types(clinic: Clinic) -> None:
             start_step=15,
             modality=modality,
             audience=audience,
-            self_pay_price=price,
+            self_pay_price=PRICES.get(name),
         )
         visit_type.providers.set(providers)
 
