@@ -25,6 +25,7 @@ FORBIDDEN = {  # what no module has, its pattern, and the files that may with th
             "messaging/gateways/email.py": "the door for patients",
             "accounts/invitation_mail.py": "invites staff, and stands below messaging",
             "accounts/adapters.py": "allauth's hook for its own mail",
+            "portal/attempt_mail.py": "to an account, be it a patient's or a colleague's; names nobody and no clinic",
         },
     ),
     "text marked safe": (

@@ -19,7 +19,7 @@ from config.demo import PASSWORD
 from messaging.models import Conversation, InboundMessage, Message
 from messaging.states import Status as MessageStatus
 from patients.models import ConsentRecord, ContactPoint, Patient
-from scheduling.models import Appointment, BookingResource
+from scheduling.models import Appointment, BookingResource, VisitType
 from scheduling.states import LIVE, MOVES, Status
 from worklist.models import Task
 
@@ -114,6 +114,11 @@ def test_every_role_can_sign_in(client):
 def test_every_state_occurs():
     found = Counter(Appointment.objects.values_list("status", flat=True))
     assert set(found) == set(Status.values)
+
+
+def test_every_visit_that_patients_book_has_a_price(noon):
+    offered = VisitType.objects.for_patients()
+    assert offered.exists() and not offered.filter(self_pay_price=None).exists()
 
 
 def test_two_weeks_either_way(noon):
