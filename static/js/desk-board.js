@@ -1,16 +1,15 @@
 // The board: rows that change in place, the keyboard's current row, the drawer and the menu of a row.
+import { currentRow, currentUrl, isCurrent, linkOf, openDrawer, rowAway, rowOf, setCurrent } from "./desk-current.js";
 import { startLive } from "./desk-live.js";
-import { chooseRow, keepChosen } from "./desk-select.js";
+import { isOwn, noteOwn, onOwnAct, visitOf } from "./desk-own.js";
+import { chooseRow, keepChosen, pressForChosen } from "./desk-select.js";
 
 const desk = document.getElementById("desk");
 const updates = document.getElementById("updates");
 const rowMenu = document.getElementById("row-menu");
 const boardUrl = location.pathname.startsWith("/desk/visits/") ? null : location.href;
 const waiting = new Set(); // subjects whose row belongs somewhere else by now
-let currentId = "";
 
-const rows = () => [...desk.querySelectorAll("tr[data-visit]")];
-const rowOf = (id) => document.getElementById(`visit-${id}`);
 const visitIds = (subjects) => subjects.filter((one) => one.startsWith("visit:")).map((one) => one.slice(6));
 const inUse = () => desk.matches(":hover") || desk.contains(document.activeElement) || rowMenu.matches(":popover-open");
 
@@ -46,7 +45,7 @@ function swapRow(row, html) {
   row.replaceWith(fresh);
   keepChosen(fresh);
   refocus(fresh, key);
-  if (fresh.dataset.visit === currentId) fresh.classList.add("is-current");
+  if (isCurrent(fresh.dataset.visit)) fresh.classList.add("is-current");
   return fresh.dataset.band === place.band && fresh.dataset.sort === place.sort;
 }
 
@@ -76,13 +75,12 @@ async function fetchText(url) {
 async function refreshAll() {
   const html = await fetchText(desk.dataset.board);
   if (html === null) return false;
-  const current = rowOf(currentId);
-  const key = focusKey(current);
+  const key = focusKey(currentRow());
   desk.innerHTML = html;
   keepChosen();
   waiting.clear();
   showWaiting();
-  const row = rowOf(currentId);
+  const row = currentRow();
   row?.classList.add("is-current");
   if (row && key !== "") refocus(row, key);
   return true;
@@ -98,7 +96,7 @@ async function refreshRows(ids) {
     if (!row || !swapRow(row, html)) waiting.add(id);
   }
   for (const id of news.gone) if (rowOf(id)) waiting.add(id);
-  if (waiting.size && !inUse()) await refreshAll();
+  if (waiting.size && (!inUse() || ids.some((id) => waiting.has(id) && isOwn(id)))) await refreshAll();
   showWaiting();
 }
 
@@ -106,25 +104,31 @@ function onChange(subjects) {
   const ids = visitIds(subjects);
   if (ids.length > 50) refreshAll();
   else if (ids.length || subjects.some((one) => one.startsWith("task:"))) refreshRows(ids);
-  for (const id of ids) refreshDrawer(id);
+  for (const id of ids) if (!isOwn(id)) refreshDrawer(id);
 }
 
 // --- Drawer ---
 
-const openDrawer = () => document.querySelector("[data-visit-drawer]");
-
+// Going from visit to visit in the open drawer is one step for the browser's "back".
 function open(url, source) {
-  if (source.closest("tr[data-visit]")) setCurrent(source.closest("tr[data-visit]"));
-  const push = url.split("?")[0];
-  window.htmx.ajax("GET", url, { target: "#drawer", source, swap: "innerHTML show:none", push });
+  const row = source.closest("tr[data-visit]");
+  if (row) setCurrent(row.dataset.visit);
+  const history = { [openDrawer() ? "replace" : "push"]: url.split("?")[0] };
+  window.htmx.ajax("GET", url, { target: "#drawer", source, swap: "innerHTML show:none", ...history });
 }
 
-// Somebody else changed the open visit: show it, unless a form is being filled in.
-function refreshDrawer(id) {
+const FIELDS = "#panel form[method=post] :is(textarea, select, input:not([type=hidden]))";
+
+// The open visit changed: show it, unless a form is being filled in or, for what others did, somebody is in there.
+function refreshDrawer(id, isOwnAct = false) {
   const box = openDrawer();
-  if (!box || box.dataset.visitDrawer !== id || "busy" in box.dataset || box.contains(document.activeElement)) return;
-  window.htmx.ajax("GET", box.dataset.refresh, { target: "#drawer", swap: "innerHTML show:none" });
+  if (box?.dataset.visitDrawer !== id || !isCurrent(id) || box.querySelector(FIELDS)) return;
+  const focus = document.activeElement;
+  if (!isOwnAct && ("busy" in box.dataset || (box.contains(focus) && focus.id !== "drawer-title"))) return;
+  window.htmx.ajax("GET", box.dataset.refresh, { target: "#drawer", source: box, swap: "innerHTML show:none" });
 }
+
+onOwnAct((id, isElsewhere) => { if (isElsewhere) refreshDrawer(id, true); });
 
 document.addEventListener("click", (event) => {
   const link = event.target.closest("a[data-opens-drawer], tr[data-visit] a:not([data-row-menu])");
@@ -134,7 +138,7 @@ document.addEventListener("click", (event) => {
   open(link.href, rowOf(link.closest("[data-menu-of]")?.dataset.menuOf)?.querySelector("[data-row-menu]") ?? link);
 });
 
-document.addEventListener("htmx:afterSettle", (event) => {
+document.addEventListener("htmx:afterSwap", (event) => {
   if (event.detail.target?.id !== "drawer" || !boardUrl) return;
   const close = document.querySelector("#drawer [data-drawer-close]");
   if (close) close.href = boardUrl;
@@ -156,14 +160,20 @@ async function send(url, source) {
   if (sending.has(url)) return;
   sending.add(url);
   const values = { csrfmiddlewaretoken: document.querySelector("#row-form input").value };
+  const from = source.isConnected ? source : desk;
   try {
-    await window.htmx.ajax("POST", url, { target: "#toasts", swap: "beforeend", source: source.isConnected ? source : desk, values });
+    await window.htmx.ajax("POST", url, { target: "#toasts", swap: "beforeend", source: from, values });
+    if (!from.isConnected) refreshDrawer(visitOf(url), true); // its row came anew meanwhile, and nobody heard the answer
   } finally {
     sending.delete(url);
   }
 }
 
-document.addEventListener("changed", (event) => { if (!live.isUp()) onChange(event.detail.subjects); });
+document.addEventListener("changed", ({ detail: { subjects } }) => {
+  noteOwn(visitIds(subjects));
+  if (!live.isUp()) onChange(subjects);
+  else if (visitIds(subjects).some((id) => waiting.has(id))) refreshAll();
+});
 
 // --- The menu of a row ---
 
@@ -176,7 +186,7 @@ document.addEventListener("click", async (event) => {
   const row = button.closest("tr");
   rowMenu.innerHTML = html;
   rowMenu.dataset.menuOf = row.dataset.visit;
-  setCurrent(row);
+  if (!openDrawer()) setCurrent(row.dataset.visit);
   rowMenu.showPopover();
   const at = button.getBoundingClientRect();
   const below = innerHeight - at.bottom > rowMenu.offsetHeight + 8;
@@ -195,32 +205,28 @@ rowMenu.addEventListener("keydown", (event) => {
 
 // --- Keyboard ---
 
-function setCurrent(row) {
-  rowOf(currentId)?.classList.remove("is-current");
-  currentId = row.dataset.visit;
-  row.classList.add("is-current");
-}
-
 function step(by) {
-  const all = rows();
-  if (!all.length) return;
-  const index = all.findIndex((row) => row.dataset.visit === currentId);
-  const row = all[index < 0 ? 0 : Math.min(Math.max(index + by, 0), all.length - 1)];
-  setCurrent(row);
-  row.querySelector(".c-who a").focus({ preventScroll: true });
+  const row = rowAway(by);
+  if (!row) return;
+  if (openDrawer()) {
+    if (!isCurrent(row.dataset.visit)) open(linkOf(row).href, linkOf(row));
+  } else {
+    setCurrent(row.dataset.visit);
+    linkOf(row).focus({ preventScroll: true });
+  }
   row.scrollIntoView({ block: "nearest" });
 }
 
 const PANELS = { m: "message", n: "note", t: "task", a: "assign", s: "snooze" };
 
-function onRow(key) {
-  const row = rowOf(currentId);
-  if (!row) return false;
-  const link = row.querySelector(".c-who a");
-  if (key === "Enter") open(link.href, link);
-  else if (key === "c") send(`${link.href}confirm/`, link);
-  else if (key === "x" || key === "X") chooseRow(row, key === "X");
-  else if (PANELS[key]) open(`${link.href}?panel=${PANELS[key]}`, link);
+function onVisit(key) {
+  const [url, row] = [currentUrl(), currentRow()];
+  if (!url) return false;
+  const source = row ? linkOf(row) : document.getElementById("drawer-title");
+  if (key === "Enter") open(url, source);
+  else if (key === "c") send(`${url}confirm/`, source);
+  else if (PANELS[key]) open(`${url}?panel=${PANELS[key]}`, source);
+  else if (row && (key === "x" || key === "X")) chooseRow(row, key === "X");
   else return false;
   return true;
 }
@@ -230,7 +236,7 @@ document.addEventListener("desk:key", (event) => {
   if (key === "Enter" && document.activeElement?.closest("a, button, summary")) return;
   const handled = key === "j" || key === "k" ? (step(key === "j" ? 1 : -1), true)
     : key === "r" ? (refreshAll(), true)
-        : onRow(key);
+        : (!openDrawer() && pressForChosen(key)) || onVisit(key);
   if (handled) event.preventDefault();
 });
 

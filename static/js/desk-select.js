@@ -50,6 +50,15 @@ export function chooseRow(row, isRange) {
   if (count) document.dispatchEvent(new CustomEvent("announce", { detail: count.textContent }));
 }
 
+// The keys that hand over or put off mean the chosen rows while there are any; whether the key was such a one.
+export function pressForChosen(key) {
+  const owner = form?.querySelector("[name=owner]");
+  if (!chosen.size || !owner || !["a", "s"].includes(key)) return false;
+  if (key === "a") owner.focus();
+  else document.dispatchEvent(new CustomEvent("toast", { detail: form.dataset.oneOnly }));
+  return true;
+}
+
 function clear() {
   for (const box of boxes()) set(box, false);
   chosen.clear();

@@ -1,9 +1,13 @@
 // The drawer beside a list: its heading takes the focus, or the first field of the form it was opened for; Esc closes
-// it, and the focus returns to where it was.
+// it, and the focus returns to where it was ("drawer:closed" tells the list).
+import { bringDrafts, keepDrafts } from "./desk-drafts.js";
+
 const drawer = document.getElementById("drawer");
 const FIELDS = ":is(input:not([type=hidden]), select, textarea)";
 const FIRST_FIELD = `#panel .field-error ${FIELDS}, #panel form[method=post] ${FIELDS}`;
 let opener = null;
+let newest = null; // the request that was sent last
+let isQuiet = false; // it only refreshes what is open, and leaves the focus where it is
 
 const open = () => drawer.querySelector("[data-drawer]");
 const covers = matchMedia("(max-width: 74.99rem)");
@@ -15,24 +19,47 @@ function mark() {
   for (const part of document.querySelectorAll("main, .topbar")) part.inert = isOpen && covers.matches;
 }
 
+function keep() {
+  if (keepDrafts() && drawer.dataset.kept) document.dispatchEvent(new CustomEvent("toast", { detail: drawer.dataset.kept }));
+}
+
 function close() {
+  keep();
+  newest = null; // what is still on its way comes too late
   drawer.replaceChildren();
   mark();
   if (opener?.isConnected) opener.focus();
   opener = null;
+  document.dispatchEvent(new CustomEvent("drawer:closed"));
+}
+
+function remember({ detail }) {
+  if (detail.target !== drawer) return;
+  newest = detail.xhr;
+  isQuiet = detail.elt.matches("[data-visit-drawer]") && !drawer.contains(document.activeElement);
+  if (!drawer.contains(detail.elt)) opener = detail.elt;
+}
+
+// Of two visits asked for in a hurry the later one is shown; what a form answers is never lost.
+function admit({ detail }) {
+  if (detail.target !== drawer) return;
+  if (detail.xhr !== newest && detail.requestConfig.verb === "get") detail.shouldSwap = false;
+  else keep();
+}
+
+function settle({ detail }) {
+  if (detail.target !== drawer) return;
+  mark();
+  bringDrafts();
+  if (opener && !isQuiet) (drawer.querySelector(FIRST_FIELD) ?? drawer.querySelector("#drawer-title"))?.focus();
 }
 
 if (drawer) {
   mark();
   covers.addEventListener("change", mark);
-  document.addEventListener("htmx:beforeRequest", (event) => {
-    if (event.detail.target === drawer && !drawer.contains(event.detail.elt)) opener = event.detail.elt;
-  });
-  document.addEventListener("htmx:afterSettle", (event) => {
-    if (event.detail.target !== drawer) return;
-    mark();
-    if (opener) (drawer.querySelector(FIRST_FIELD) ?? drawer.querySelector("#drawer-title"))?.focus();
-  });
+  document.addEventListener("htmx:beforeRequest", remember);
+  document.addEventListener("htmx:beforeSwap", admit);
+  document.addEventListener("htmx:afterSettle", settle);
   drawer.addEventListener("click", (event) => {
     const link = event.target.closest("[data-drawer-close]");
     if (!link) return;

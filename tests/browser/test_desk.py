@@ -16,6 +16,7 @@ from common.timeutil import day_bounds, local_date
 from messaging.actions import receive
 from messaging.models import Conversation
 from patients.tests.factories import ConsentRecordFactory, ContactPointFactory, NoteFactory, PatientFactory
+from scheduling.models import Appointment
 from scheduling.states import Status
 from scheduling.tests.factories import AppointmentFactory, open_clinic
 from worklist.models import Task
@@ -155,6 +156,121 @@ def test_a_morning_with_the_keyboard_alone(open_desk, visits):
     press("g")
     press("d")
     page.wait_for_url("**/desk/")
+    assert page.faults == []
+
+
+def is_the_one(page, visit):
+    """Highlight and drawer are at this visit, and no other."""
+    expect(page.locator("#drawer-title")).to_have_text(visit.patient.display_name)
+    expect(page.locator("tr.is-current")).to_have_count(1)
+    expect(row(page, visit)).to_have_class("is-current")
+
+
+def test_keys_act_on_the_visit_that_is_open(open_desk, visits):
+    page = open_desk()
+    live(page)
+    ada, bea, cleo = visits
+    row(page, bea).locator(".c-who a").click()
+    is_the_one(page, bea)
+    page.keyboard.press("j")
+    is_the_one(page, cleo)
+    page.keyboard.press("k")
+    is_the_one(page, bea)
+    assert page.url.endswith(f"/desk/visits/{bea.public_id}/")
+    page.keyboard.press("c")
+    expect(page.locator("#toasts")).to_contain_text(f"{bea.patient.display_name}: Visit confirmed.")
+    expect(page.locator("#drawer .status").first).to_contain_text("Confirmed")  # the drawer shows it too
+    expect(row(page, bea).locator(".c-state")).to_contain_text("Confirmed")
+    page.keyboard.press("n")
+    expect(page.locator("#panel form")).to_have_attribute("action", f"/desk/visits/{bea.public_id}/note/")
+    page.keyboard.press("Escape")
+    expect(page.locator("#drawer")).to_be_hidden()
+    expect(row(page, bea).locator(".c-who a")).to_be_focused()
+    expect(row(page, bea)).to_have_class("is-current")
+    page.keyboard.press("c")
+    page.keyboard.press("j")
+    page.keyboard.press("c")
+    expect(page.locator("#toasts")).to_contain_text(f"{cleo.patient.display_name}: Visit confirmed.")
+    states = [Appointment.objects.get(pk=visit.pk).status for visit in (ada, bea, cleo)]
+    assert states == [Status.BOOKED, Status.CONFIRMED, Status.CONFIRMED]
+    assert page.faults == []
+
+
+def test_a_hurried_hand_ends_on_one_visit(open_desk, visits):
+    """The answer for the first visit comes after that for the second."""
+    page = open_desk()
+    live(page)
+    slow = f"**/desk/visits/{visits[1].public_id}/"
+    page.route(slow, lambda route: (page.wait_for_timeout(600), route.continue_()))
+    row(page, visits[0]).locator(".c-who a").click()
+    is_the_one(page, visits[0])
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.wait_for_timeout(1200)
+    is_the_one(page, visits[2])
+    page.unroute(slow)
+    assert page.faults == []
+
+
+def test_what_was_typed_is_there_again(open_desk, visits):
+    page = open_desk()
+    live(page)
+    page.keyboard.press("j")
+    page.keyboard.press("n")
+    page.locator("#drawer textarea").fill("Asks for a later")
+    page.keyboard.press("Escape")  # leaves the field
+    page.keyboard.press("Escape")
+    expect(page.locator("#drawer")).to_be_hidden()
+    expect(page.locator("#toasts")).to_contain_text("What you typed is kept")
+    page.keyboard.press("j")
+    page.keyboard.press("n")
+    expect(page.locator("#drawer textarea")).to_have_value("")  # another patient's note
+    page.keyboard.press("Escape")
+    page.keyboard.press("k")
+    page.keyboard.press("n")
+    expect(page.locator("#drawer textarea")).to_have_value("Asks for a later")
+    page.locator("#drawer").get_by_role("button", name="Add note").click()
+    expect(page.locator("#toasts")).to_contain_text("Note added.")
+    page.keyboard.press("n")
+    expect(page.locator("#drawer textarea")).to_have_value("")  # what arrived is no draft
+    stored = page.evaluate("JSON.stringify([Object.entries(localStorage), Object.entries(sessionStorage)])")
+    assert "later" not in stored
+    assert page.faults == []
+
+
+def test_ones_own_act_needs_no_asking(open_desk, visits):
+    page = open_desk()
+    live(page)
+    page.evaluate("""() => {
+        window.asked = 0;
+        const pill = document.getElementById("updates");
+        new MutationObserver(() => { if (!pill.hidden) window.asked += 1; }).observe(pill, { attributes: true });
+    }""")
+    row(page, visits[1]).hover()
+    row(page, visits[1]).locator("[data-row-menu]").click()
+    page.locator("#row-menu").get_by_role("button", name="Arrived").click()
+    expect(page.locator("tbody[data-rows=now] tr[data-visit]")).to_have_count(1)
+    assert page.evaluate("window.asked") == 0
+    assert page.faults == []
+
+
+def test_keys_for_tasks_mean_the_chosen_rows(open_desk, visits, scene):
+    for visit in visits:
+        TaskFactory(clinic=scene.clinic, subject=visit.subject, patient=visit.patient)
+    page = open_desk()
+    live(page)
+    for key in ("j", "x", "j", "x", "j", "s"):
+        page.keyboard.press(key)
+    expect(page.locator("#toasts")).to_contain_text("one visit at a time")
+    expect(page.locator("#drawer")).to_be_hidden()
+    page.keyboard.press("a")
+    expect(page.locator("#bulk-owner")).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("#toasts")).to_contain_text("2 tasks handed over.")
+    assert set(Task.objects.exclude(owner=None).values_list("subject", flat=True)) == {
+        visit.subject for visit in visits[:2]
+    }
     assert page.faults == []
 
 
