@@ -178,4 +178,6 @@ def test_the_board_reads_no_table_from_end_to_end(scene):
         cursor.execute(f"EXPLAIN {sql}", values)
         plan = [row[0] for row in cursor.fetchall()]
     few = "clinics_license"  # some a provider: PostgreSQL may choose to hash all that are valid on the day
-    assert [line for line in plan if "Seq Scan" in line and few not in line] == []
+    empty = "(cost=0.00..0.00"  # read for nothing: PostgreSQL may hash what it believes to have no rows at all
+    read = [line for line in plan if "Seq Scan" in line]
+    assert [line for line in read if few not in line and empty not in line] == []
