@@ -33,9 +33,11 @@ def scene():
 
 @pytest.fixture
 def visits(scene):
-    """Three visits of today that lie ahead (or, late at night, behind): one a patient and provider."""
-    _start, end = day_bounds(local_date(timezone.now(), scene.clinic.zone), scene.clinic.zone)
-    first = min(timezone.now() + timedelta(minutes=30), end - timedelta(minutes=40))
+    """Three visits of today that lie ahead, one a patient and provider. Late at night the clinic is further west."""
+    if timezone.now().astimezone(scene.clinic.zone).hour >= 22:
+        scene.clinic.time_zone = "Pacific/Honolulu"
+        scene.clinic.save(update_fields=["time_zone"])
+    first = timezone.now() + timedelta(minutes=30)
     return [
         AppointmentFactory(
             clinic=scene.clinic,
