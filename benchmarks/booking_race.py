@@ -55,8 +55,8 @@ def _races(probe: probes.Probe, port: int, now: datetime) -> None:
         visits.append(Appointment.objects.filter(provider=probe.provider, starts_at=start).count())
     losers = len(answers) - ROUNDS
     kinds = {
-        "answers that say “booked”": (sum(booked(answer) for answer in answers), ROUNDS),
-        "answers that say “just taken” and offer others": (sum(answer.status == 409 for answer in answers), losers),
+        "answers that say “booked”": (sum(kind(answer) == "booked" for answer in answers), ROUNDS),
+        "answers that lead to the nearest other times": (sum(kind(answer) == "lost" for answer in answers), losers),
         "errors": (sum(answer.status == 0 or answer.status >= 500 for answer in answers), 0),
     }
     each = f"{min(visits)} to {max(visits)}" if len(set(visits)) > 1 else str(visits[0])
@@ -76,7 +76,7 @@ def _throughput(probe: probes.Probe, port: int, now: datetime) -> None:
     started = time.monotonic()
     answers = web.together(jobs, at_once=AT_ONCE)
     rate = BOOKINGS / (time.monotonic() - started)
-    whole = sum(booked(answer) for answer in answers)
+    whole = sum(kind(answer) == "booked" for answer in answers)
     Figure(f"bookings a second, {AT_ONCE} at once, one provider", f"{rate:.0f}").say()
     Figure("of them booked", str(whole), str(BOOKINGS), whole == BOOKINGS).say()
 
@@ -86,8 +86,11 @@ def give_mobile(patient: Patient, number: int, now: datetime) -> None:
     set_contact_point(patient=patient, kind=ContactPoint.Kind.MOBILE, value=mobile, by=None, now=now, verified=True)
 
 
-def booked(answer: Answer) -> bool:
-    return answer.status == 302 and answer.location.endswith("/done/")
+def kind(answer: Answer) -> str:
+    """ "booked", "lost" (to the page with the nearest other times), else the status."""
+    if answer.status == 302 and answer.location.endswith("/done/"):
+        return "booked"
+    return "lost" if answer.status == 302 and "/time/?lost=" in answer.location else str(answer.status)
 
 
 def _free_start(probe: probes.Probe, number: int) -> datetime:

@@ -1,17 +1,24 @@
-"""What the "choose a time" pages show, from what their address asks for: a week, a day, a part of it, a provider."""
+"""What the "choose a time" pages show, from what their address asks for: a week, a day, a part of it, a provider.
 
+A time that somebody else was quicker to take is part of the address, too: the page with the nearest other times can be
+loaded again, and the way back does not send the form again.
+"""
+
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from typing import TypeVar
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from common.timeutil import local_date, read_date
+from common.timeutil import local_date, read_date, read_instant
 from portal import presenters
 from portal.times import Wish
 from scheduling.day_parts import DayPart
 from scheduling.slots import Slot
 
+T = TypeVar("T")
 ALL_DAY = "all"
 LONG_DAY = 16  # more times than this are shown part by part
 
@@ -23,6 +30,7 @@ class Question:
     week: date | None
     day: date | None
     part: str  # of the day; "all" for the whole of it
+    lost: datetime | None  # the time that was just taken
     kept: dict[str, str]  # what every link of the page carries on (the provider)
 
     @classmethod
@@ -30,14 +38,35 @@ class Question:
         part = query.get("part", "")
         kept = {name: query[name] for name in carried if query.get(name)}
         known = part in (*DayPart.values, ALL_DAY)
-        return cls(_date(query.get("week")), _date(query.get("day")), part if known else "", kept)
+        return cls(
+            week=_read(read_date, query.get("week")),
+            day=_read(read_date, query.get("day")),
+            part=part if known else "",
+            lost=_read(read_instant, query.get("lost")),
+            kept=kept,
+        )
+
+
+def lost_query(starts_at: datetime, **kept: str) -> str:
+    """The end of an address that tells about the lost time; `kept` as in Question, without what is empty."""
+    instant = starts_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return "?" + presenters.query_text({"lost": instant} | {name: value for name, value in kept.items() if value})
 
 
 def build(wish: Wish, question: Question, now: datetime, *, hint=None) -> dict:
     """The page's context. Without a day the five first free times stand above the week; with one, that day's times.
+    After a lost time the nearest ones stand alone, if there are any.
 
-    At most two searches. `hint(slot)` gives the words beside a time, the provider's name by default.
+    At most two searches, where a lost time has nothing near it four. `hint(slot)` gives the words beside a time, the
+    provider's name by default.
     """
+    nearest = wish.nearest(question.lost, now) if question.lost else []
+    if nearest:
+        return {"lost": True, "nearest": presenters.first_free_options(nearest, wish.zone, hint=hint)}
+    return {"lost": question.lost is not None} | _all_times(wish, question, now, hint)
+
+
+def _all_times(wish: Wish, question: Question, now: datetime, hint) -> dict:
     today = local_date(now, wish.zone)
     last = local_date(now + timedelta(days=wish.visit_type.horizon_days), wish.zone)
     first_free = [] if question.day else wish.first_free(now)
@@ -84,8 +113,8 @@ def _first_day(question: Question, first_free: list[Slot], today: date, last: da
     return min(max(question.week or question.day or free, today), last)
 
 
-def _date(text: str | None) -> date | None:
+def _read(read: Callable[[str], T], text: str | None) -> T | None:
     try:
-        return read_date(text or "")
+        return read(text or "")
     except ValueError:
         return None

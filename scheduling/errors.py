@@ -1,11 +1,6 @@
 """Why a booking or a move was refused. The texts are for people and hold nothing about a person."""
 
-from typing import TYPE_CHECKING
-
 from django.utils.translation import gettext_lazy as _
-
-if TYPE_CHECKING:
-    from scheduling.slots import Slot
 
 
 class SchedulingError(Exception):
@@ -19,14 +14,10 @@ class SchedulingError(Exception):
 
 
 class SlotTaken(SchedulingError):
-    """Somebody was quicker. `nearest` holds up to three free times, once the transaction is over."""
+    """Somebody was quicker. `scheduling.slots.nearest` finds other times: after the transaction, which holds locks."""
 
     code = "taken"
     message = _("This time has just been taken.")
-
-    def __init__(self, nearest: "list[Slot] | None" = None):
-        super().__init__()
-        self.nearest = nearest or []
 
 
 class PatientBusy(SchedulingError):

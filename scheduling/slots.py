@@ -6,7 +6,6 @@ can be booked and what is not offered is refused.
 
 import heapq
 from collections import Counter
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
@@ -17,7 +16,6 @@ from clinics.models import Provider
 from scheduling import candidates, rules
 from scheduling.availability import Audience, Frame, Rule, horizon_end, open_starts, starts_by_rule
 from scheduling.candidates import Candidate
-from scheduling.errors import SlotTaken
 from scheduling.models import Appointment, Hold, VisitType
 
 NEAREST_BACK = timedelta(days=7)
@@ -154,32 +152,6 @@ def closed_to(visit_type: VisitType, audience: str) -> Rule | None:
     if audience == Audience.PATIENTS and visit_type.audience != VisitType.Audience.PATIENTS:
         return Rule.AUDIENCE
     return None
-
-
-@contextmanager
-def offering_nearest(
-    *,
-    visit_type: VisitType,
-    provider: Provider,
-    starts_at: datetime,
-    state: str,
-    now: datetime,
-    audience: str,
-    any_provider: bool = False,
-):
-    """A SlotTaken that leaves this block carries the three nearest free times.
-
-    They are the provider's own where there are enough; with `any_provider`, nobody was asked for, so anybody's.
-    Stands around the transaction, not in it: a loser must not search while it holds locks.
-    """
-    try:
-        yield
-    except SlotTaken as error:
-        asked_for = None if any_provider else provider
-        error.nearest = nearest(
-            visit_type=visit_type, around=starts_at, now=now, state=state, provider=asked_for, audience=audience
-        )
-        raise
 
 
 def _offer_frame(

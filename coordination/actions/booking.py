@@ -17,7 +17,6 @@ from scheduling import actions as scheduling
 from scheduling import reminders
 from scheduling.errors import SchedulingError
 from scheduling.models import Appointment, Hold, VisitType
-from scheduling.slots import offering_nearest
 from scheduling.states import Event, already
 from worklist import actions as worklist
 from worklist.models import Task
@@ -50,31 +49,30 @@ def book_visit(
     payment: PaymentChoice | None = None,
     agreement: Agreement | None = None,
     registered: bool = False,
-    any_provider: bool = False,
 ) -> Appointment:
     """Book a visit, register the patient at the clinic, note how it is paid, tell the patient, plan the reminders.
 
-    `agreement` is what the patient agreed to with it; `registered` says that the clinic knows the patient already,
-    `any_provider` that nobody was asked for by name: then a SlotTaken offers the nearest times of all.
+    `agreement` is what the patient agreed to with it; `registered` says that the clinic knows the patient already.
 
     A retry with the same idempotency key returns the first visit and writes nothing. Where the record was merged into
-    another since, the visit is that one's. Raises SlotTaken (with the three nearest free times), PatientBusy,
+    another since, the visit is that one's. Raises SlotTaken, PatientBusy,
     PatientMerged (that happens right now) or NotBookable; then nothing was written.
     """
     patient = patient.merged_into or patient
-    request = {
-        "visit_type": visit_type, "provider": provider, "starts_at": starts_at, "now": now, "audience": audience,
-    }  # fmt: skip
     try:
-        with offering_nearest(**request, state=patient_state, any_provider=any_provider), audit.together():
+        with audit.together():
             visit = scheduling.book(
-                **request,
                 clinic=clinic,
                 patient=patient,
+                visit_type=visit_type,
+                provider=provider,
+                starts_at=starts_at,
                 patient_state=patient_state,
                 source=source,
                 by=by,
                 by_label=by_label,
+                now=now,
+                audience=audience,
                 idempotency_key=idempotency_key,
                 hold=hold,
                 reason=reason,
@@ -109,14 +107,21 @@ def reschedule_visit(
 ) -> Appointment:
     """Move a visit to another time or provider, tell the patient, plan the reminders anew; or the old time stands.
 
-    Raises SlotTaken (with the three nearest free times), PatientBusy, NotBookable or MoveRefused. A repeated move to
-    where the visit is already tells nobody.
+    Raises SlotTaken, PatientBusy, NotBookable or MoveRefused. A repeated move to where the visit is already tells
+    nobody.
     """
-    request = {"provider": provider, "starts_at": starts_at, "now": now, "audience": audience}
-    state, visit_type = appointment.patient_state, appointment.visit_type
-    with offering_nearest(**request, visit_type=visit_type, state=state), transaction.atomic():
+    with transaction.atomic():
         before = scheduling.lock(appointment)
-        visit = scheduling.move(appointment=before, by=by, by_label=by_label, hold=hold, **request)
+        visit = scheduling.move(
+            appointment=before,
+            provider=provider,
+            starts_at=starts_at,
+            by=by,
+            by_label=by_label,
+            now=now,
+            audience=audience,
+            hold=hold,
+        )
         if visit.version != before.version:
             reminders.replan(appointment=visit, now=now, announce="visit_moved")
             worklist.resolve(subject=visit.subject, kind=Task.Kind.UNCONFIRMED, now=now)

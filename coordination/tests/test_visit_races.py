@@ -20,8 +20,6 @@ def test_fifty_people_one_time_one_winner():
     people = [PatientFactory(clinics=[scene.clinic]) for _ in range(RACERS)]
     outcomes = race([lambda one=one: book(scene, patient=one) for one in people])
     assert kinds(outcomes) == {Appointment: 1, SlotTaken: RACERS - 1}
-    losers = [outcome for outcome in outcomes if isinstance(outcome, SlotTaken)]
-    assert all(len(loser.nearest) == 3 for loser in losers)
     assert (Appointment.objects.count(), BookingResource.objects.count(), overlaps()) == (1, 2, 0)
 
 

@@ -41,7 +41,6 @@ def hold_time(
         audience=Audience.PATIENTS,
         holder=holder,
         instead_of=_hold_of(clinic, draft),
-        any_provider=not asked_for,
     )
     draft.choose_time(provider=provider.public_id, starts_at=starts_at, hold=hold, asked_for=asked_for)
 
@@ -78,8 +77,8 @@ def confirm_booking(*, clinic: Clinic, draft: Draft, wording: str, language: str
 
     `wording` is what the patient agreed to about being seen at a distance, read in `language`.
 
-    A hold that ran out is no obstacle while the time is still free. Raises SlotTaken with the nearest free times,
-    PatientBusy or NotBookable; then nothing was written and the draft is as it was.
+    A hold that ran out is no obstacle while the time is still free. Raises SlotTaken, PatientBusy or NotBookable; then
+    nothing was written and the draft is as it was.
     """
     hold = _hold_of(clinic, draft)
     visit_type, provider = (hold.visit_type, hold.provider) if hold else _chosen(clinic, draft)
@@ -103,7 +102,6 @@ def confirm_booking(*, clinic: Clinic, draft: Draft, wording: str, language: str
         payment=payment,
         agreement=_agreement(wording, language),
         registered=patient.public_id == draft.patient,  # the one that it was merged into since may not be
-        any_provider=not draft.asked_for,
     )
     draft.close(visit.public_id)
     return visit

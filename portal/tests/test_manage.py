@@ -133,8 +133,10 @@ class TestMoving:
         slot = self.offered(client, url)[0]
         start = read_slot(slot)[1]
         scene.book(start, now=timezone.now(), patient=PatientFactory(clinics=[scene.clinic]))
-        response = client.post(url + "move/", {"slot": slot})
-        assert response.status_code == 409 and "has just been taken" in page_of(response)
+        page = page_of(client.post(url + "move/", {"slot": slot}, follow=True))
+        nearest = re.findall(r'name="slot" value="([^"]+)"', page)
+        assert "has just been taken" in page and "No free times" not in page
+        assert len(nearest) == 3 and slot not in nearest
         assert fresh(visit).version == 1
 
     def test_nonsense_is_refused(self, client, url, visit):

@@ -49,8 +49,8 @@ def _book(flow: Flow) -> HttpResponse:
         actions.confirm_booking(
             clinic=flow.clinic, draft=flow.draft, wording=str(TELEHEALTH_CONSENT), language=get_language(), now=flow.now
         )
-    except SchedulingError as error:
-        return lost(flow, error, provider=Provider.objects.filter(public_id=asked_for).first(), starts_at=starts_at)
+    except SchedulingError:
+        return lost(flow, starts_at, asked_for)
     flow.save()
     return redirect(flow.url("done"))
 

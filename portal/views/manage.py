@@ -22,7 +22,7 @@ from portal.times import Wish
 from portal.timetable import Question
 from portal.views.visit import form_page
 from scheduling.availability import Audience
-from scheduling.errors import MoveRefused, SchedulingError, SlotTaken
+from scheduling.errors import MoveRefused, SchedulingError
 from scheduling.slots import Slot
 from scheduling.states import UPCOMING, ByLabel, CancelReason
 
@@ -95,33 +95,33 @@ def _move(door: LinkVisit, form: TimeForm) -> HttpResponse:
         )
     except MoveRefused as error:
         messages.error(door.request, str(error))
-    except SchedulingError as error:
-        nearest = error.nearest if isinstance(error, SlotTaken) else []
-        return _move_page(door, TimeForm(), nearest=nearest, status=409)
+    except SchedulingError:
+        return redirect(
+            door.url("manage_move") + timetable.lost_query(starts_at, anyone=door.request.GET.get("anyone", ""))
+        )
     else:
         messages.success(door.request, _("Your visit has a new time."))
     return door.home()
 
 
-def _move_page(
-    door: LinkVisit, form: TimeForm, *, nearest: list[Slot] | None = None, status: int = 200
-) -> HttpResponse:
+def _move_page(door: LinkVisit, form: TimeForm) -> HttpResponse:
     """No name of a provider stands here: it may tell a specialty to whoever holds the phone."""
-    visit, anyone = door.visit, door.request.GET.get("anyone") == "1"
+    visit, anyone = door.visit, _anyone(door)
     visit.visit_type.clinic = visit.clinic
-    times = {"nearest": presenters.first_free_options(nearest or [], door.zone, hint=_whose(visit))}
-    if not nearest:
-        wish = Wish(visit.visit_type, visit.patient_state, door.zone, None if anyone else visit.provider)
-        hint = _whose(visit) if anyone else _nothing
-        times |= timetable.build(wish, Question.of(door.request.GET, "anyone"), door.now, hint=hint)
+    wish = Wish(visit.visit_type, visit.patient_state, door.zone, None if anyone else visit.provider)
+    question = Question.of(door.request.GET, "anyone")
+    hint = _whose(visit) if anyone or question.lost else _nothing
     return door.page(
         "manage_move",
-        status=status,
         form=form,
         anyone=anyone,
-        lost=nearest is not None,
-        **times,
+        choose_url=door.url("manage_move") + ("?anyone=1" if anyone else ""),
+        **timetable.build(wish, question, door.now, hint=hint),
     )
+
+
+def _anyone(door: LinkVisit) -> bool:
+    return door.request.GET.get("anyone") == "1"
 
 
 def _whose(visit):

@@ -1,4 +1,6 @@
-"""The page of free times, drawn again with the nearest ones where a time was lost."""
+"""The page of free times, which shows the nearest ones where a time was lost."""
+
+from datetime import datetime
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -13,11 +15,8 @@ from portal.forms import TimeForm
 from portal.limits import holder_of
 from portal.times import Wish
 from portal.timetable import Question
-from scheduling import slots
-from scheduling.availability import Audience
-from scheduling.errors import SchedulingError, SlotTaken, TooManyHolds
+from scheduling.errors import SchedulingError, TooManyHolds
 from scheduling.models import VisitType
-from scheduling.slots import Slot
 
 
 def visit_type_of(flow: Flow) -> VisitType | None:
@@ -29,7 +28,7 @@ def visit_type_of(flow: Flow) -> VisitType | None:
 
 
 def choose(flow: Flow, form: TimeForm) -> HttpResponse:
-    """Keep the chosen time for ten minutes and go on; 409 with the nearest free times when somebody was quicker."""
+    """Keep the chosen time for ten minutes and go on; to the nearest free times when somebody was quicker."""
     visit_type = visit_type_of(flow)
     provider_id, starts_at = form.cleaned_data["slot"]
     asked_for = provider_id if flow.request.GET.get("provider") == provider_id else ""
@@ -51,49 +50,34 @@ def choose(flow: Flow, form: TimeForm) -> HttpResponse:
     except TooManyHolds as error:
         form.add_error("slot", error.message)
         return time_page(flow, form, status=429)
-    except SchedulingError as error:
-        return lost(flow, error, provider=provider if asked_for else None, starts_at=starts_at)
+    except SchedulingError:
+        return lost(flow, starts_at, asked_for)
     return flow.go_on()
 
 
-def lost(flow: Flow, error: SchedulingError, *, provider, starts_at) -> HttpResponse:
-    """The time is gone; every other answer is kept. `provider` is the one asked for, None for whoever is free."""
-    visit_type = visit_type_of(flow)
-    nearest = error.nearest if isinstance(error, SlotTaken) else []
-    if not nearest and visit_type:
-        nearest = slots.nearest(
-            visit_type=visit_type,
-            around=starts_at,
-            now=flow.now,
-            state=flow.draft.state,
-            provider=provider,
-            audience=Audience.PATIENTS,
-        )
+def lost(flow: Flow, starts_at: datetime, asked_for: str) -> HttpResponse:
+    """The time is gone; every other answer is kept. `asked_for` is the provider's public id if it had to be this one."""
     actions.let_go(clinic=flow.clinic, draft=flow.draft)
     flow.save()
-    return time_page(flow, TimeForm(), nearest=nearest, status=409)
+    return redirect(flow.url("time") + timetable.lost_query(starts_at, provider=asked_for))
 
 
-def time_page(flow: Flow, form: TimeForm, *, nearest: list[Slot] | None = None, status: int = 200) -> HttpResponse:
-    """`nearest` is given where a time was lost: then only those times are offered, with a link to all."""
+def time_page(flow: Flow, form: TimeForm, *, status: int = 200) -> HttpResponse:
     visit_type = visit_type_of(flow)
     if visit_type is None:
         flow.draft.change(visit_type="")
         flow.save()
         return redirect(flow.url("reason"))
-    near = {"nearest": presenters.first_free_options(nearest or [], flow.zone)}
-    times = near if nearest else _all_times(flow, visit_type)
     return flow.page(
         "time",
         status=status,
         form=form,
-        lost=nearest is not None,
         visit_type=visit_type,
         visit_type_name=visit_type.name_in(get_language() or "en"),
         time_url=flow.url("time"),
         choose_url=_with_filter(flow),
         where_url=flow.url("where"),
-        **times,
+        **_times(flow, visit_type),
     )
 
 
@@ -103,7 +87,7 @@ def _with_filter(flow: Flow) -> str:
     return flow.url("time") + (f"?{presenters.query_text({'provider': asked_for})}" if asked_for else "")
 
 
-def _all_times(flow: Flow, visit_type: VisitType) -> dict:
+def _times(flow: Flow, visit_type: VisitType) -> dict:
     providers = _providers(flow, visit_type)
     chosen = next((one for one in providers if one.public_id == flow.request.GET.get("provider")), None)
     wish = Wish(visit_type, flow.draft.state, flow.zone, chosen)

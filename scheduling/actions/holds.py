@@ -12,7 +12,6 @@ from scheduling.actions.checks import refuse_unbookable
 from scheduling.availability import Audience
 from scheduling.errors import HoldExpired, TooManyHolds
 from scheduling.models import Hold, VisitType
-from scheduling.slots import offering_nearest
 
 # As often as slow readers are promised (WCAG 2.2, 2.2.1), and no more: else a script could keep a clinic's times.
 MOST_EXTENSIONS = 10
@@ -30,20 +29,17 @@ def hold_slot(
     audience: str = Audience.PATIENTS,
     holder: str = "",
     instead_of: Hold | None = None,
-    any_provider: bool = False,
 ) -> Hold:
     """Keep a time for BOOKING_HOLD_SECONDS; the hold `instead_of` is given back if that works.
 
     `holder` names for whom, and gets MOST_OF_A_DAY times of one provider's day at once; nameless holds are not counted.
-    Raises SlotTaken with the three nearest free times (of `any_provider` where none was asked for), NotBookable or
-    TooManyHolds. A hold tells nothing about a
-    person, so nothing is audited.
+    Raises SlotTaken, NotBookable or TooManyHolds. A hold tells nothing about a person, so nothing is audited.
     """
     request = {
         "visit_type": visit_type, "provider": provider, "starts_at": starts_at,
         "state": state, "now": now, "audience": audience,
     }  # fmt: skip
-    with offering_nearest(**request, any_provider=any_provider), transaction.atomic():
+    with transaction.atomic():
         refuse_unbookable(**request, hold=instead_of)
         hold = Hold.objects.create(
             clinic_id=visit_type.clinic_id,

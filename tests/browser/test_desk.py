@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
@@ -72,7 +73,8 @@ def open_desk(browser, portal_server, scene):
         page.faults = []
         page.on("pageerror", lambda error: page.faults.append(str(error)))
         page.on("console", lambda said: page.faults.append(said.text) if said.type == "error" else None)
-        page.goto(portal_server + path)
+        answer = page.goto(portal_server + path)
+        assert answer.ok and urlsplit(page.url).path == urlsplit(path).path, f"{answer.status} {page.url}"
         return page
 
     yield one
@@ -414,8 +416,9 @@ def test_eighteen_visits_fit_on_one_screen(open_desk, scene):
             status=[Status.COMPLETED, Status.NO_SHOW, Status.BOOKED][number % 3],
         )
     page = open_desk()
-    bottoms = page.locator("tr[data-visit]").evaluate_all("rows => rows.map(row => row.getBoundingClientRect().bottom)")
-    assert len(bottoms) == 18 and max(bottoms) <= 900
+    rows = page.locator("tr[data-visit]")
+    expect(rows).to_have_count(18)
+    assert max(rows.evaluate_all("rows => rows.map(row => row.getBoundingClientRect().bottom)")) <= 900
 
 
 def elsewhere(action, **given) -> None:
