@@ -96,9 +96,8 @@ def _move(door: LinkVisit, form: TimeForm) -> HttpResponse:
     except MoveRefused as error:
         messages.error(door.request, str(error))
     except SchedulingError:
-        return redirect(
-            door.url("manage_move") + timetable.lost_query(starts_at, anyone=door.request.GET.get("anyone", ""))
-        )
+        query = timetable.lost_query(starts_at, anyone=door.request.GET.get("anyone", ""))
+        return redirect(door.url("manage_move") + query)
     else:
         messages.success(door.request, _("Your visit has a new time."))
     return door.home()

@@ -56,7 +56,7 @@ def choose(flow: Flow, form: TimeForm) -> HttpResponse:
 
 
 def lost(flow: Flow, starts_at: datetime, asked_for: str) -> HttpResponse:
-    """The time is gone; every other answer is kept. `asked_for` is the provider's public id if it had to be this one."""
+    """The time is gone; every other answer is kept. `asked_for`: the public id of the one provider that was wished."""
     actions.let_go(clinic=flow.clinic, draft=flow.draft)
     flow.save()
     return redirect(flow.url("time") + timetable.lost_query(starts_at, provider=asked_for))
