@@ -26,13 +26,15 @@ _CHROMIUM = pytest.StashKey[str]()
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config, items) -> None:
-    """Browser tests come last: once Playwright's loop runs in this thread, `async_to_sync` refuses to work in it."""
+    """Browser tests come last: once Playwright's loop runs in this thread, `async_to_sync` refuses to work in it.
+
+    One that fails is tried once more, and the summary says so: a browser and six servers on two cores may stall.
+    """
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
-    if config.stash[_CHROMIUM]:
-        return
+    mark = pytest.mark.flaky(reruns=1) if config.stash[_CHROMIUM] else pytest.mark.skip(reason=LOUD)
     for item in items:
         if item.get_closest_marker("browser"):
-            item.add_marker(pytest.mark.skip(reason=LOUD))
+            item.add_marker(mark)
 
 
 def pytest_unconfigure(config) -> None:
