@@ -71,7 +71,8 @@ def _races(probe: probes.Probe, port: int, now: datetime) -> None:
 
 def _throughput(probe: probes.Probe, port: int, now: datetime) -> None:
     """Different people and times: how many whole bookings a second."""
-    wishes = [(probe.patients[number % RACERS], _free_start(probe, WARM_UP + ROUNDS + number)) for number in range(BOOKINGS)]
+    first = WARM_UP + ROUNDS
+    wishes = [(probe.patients[number % RACERS], _free_start(probe, first + number)) for number in range(BOOKINGS)]
     jobs = [one_click_away(probe, port, patient, start, now) for patient, start in wishes]
     started = time.monotonic()
     answers = web.together(jobs, at_once=AT_ONCE)
