@@ -1,6 +1,5 @@
 """Who sits where: a seat belongs to the browser that knows its secret, and the newest browser wins."""
 
-import hashlib
 import secrets
 from datetime import datetime, timedelta
 
@@ -10,9 +9,9 @@ from accounts.models import User
 from compliance import audit
 from telehealth import live
 from telehealth.models import Invite, Participant, VisitSession
+from telehealth.seating import hash_of
 from telehealth.states import Role
 
-SEAT_LIFETIME = timedelta(hours=12)
 TOKEN_BYTES = 24
 
 
@@ -38,13 +37,6 @@ def staff_seat(*, session: VisitSession, user: User, role: Role) -> Participant:
     """The seat of a member of staff, who proves to be one by signing in."""
     found, _made = Participant.objects.get_or_create(session=session, user=user, defaults={"role": role})
     return found
-
-
-def is_seated(participant: Participant, secret: str, now: datetime) -> bool:
-    """Whether the browser with this secret still holds the seat."""
-    fresh = participant.seated_at is not None and now - participant.seated_at < SEAT_LIFETIME
-    held = bool(participant.seat_hash) and secrets.compare_digest(participant.seat_hash, hash_of(secret))
-    return fresh and held and participant.removed_at is None
 
 
 @transaction.atomic
@@ -87,8 +79,3 @@ def invite(
     )
     live.room_changed(session)
     return participant, token
-
-
-def hash_of(secret: str) -> str:
-    """What is stored of a secret or a token."""
-    return hashlib.sha256(secret.encode()).hexdigest()

@@ -6,9 +6,10 @@ from django.utils import timezone
 
 from compliance.models import AuditEvent
 from scheduling.tests.factories import AppointmentFactory
-from telehealth.actions import cancel_session, invite, is_seated, move, seat, session_of, unseat
+from telehealth.actions import cancel_session, invite, move, seat, session_of, unseat
 from telehealth.errors import StepRefused
 from telehealth.models import SessionEvent, VisitSession
+from telehealth.seating import is_seated
 from telehealth.states import MOVES, REACHES, Event, Outcome, Role, State
 from telehealth.tests.factories import SessionFactory
 
