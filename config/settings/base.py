@@ -196,6 +196,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60,
         "options": {"expires": 59},
     },
+    "telehealth-forget-quality": {
+        "task": "telehealth.periodic.forget_quality",
+        "schedule": 86400,
+        "options": {"expires": 3600},
+    },
     "coordination-open-tasks": {
         "task": "coordination.periodic.open_rule_tasks",
         "schedule": 60,
@@ -375,6 +380,7 @@ RETENTION_DAYS = {
     "orphaned_files": int(env("RETENTION_ORPHANED_FILE_DAYS", "30")),
     "unproved_sign_ins": 1,
     "sessions": int(env("RETENTION_SESSION_DAYS", "1")),
+    "quality_windows": int(env("RETENTION_QUALITY_DAYS", "30")),
 }
 
 LOG_LEVEL = env("LOG_LEVEL", "INFO")
