@@ -189,6 +189,11 @@ WORDS: dict[tuple[str, str, str], Words] = {
         ("Su cita con {{ clinic }} empieza pronto", "Su cita empieza pronto, {{ when }}.\n\nEntre aquí:\n{{ link }}"),
     ),
     **_sms(
+        "visit_ready",
+        "your provider is ready for you. Come back to your visit: {{ link }}",
+        "ya pueden atenderle. Vuelva a su cita: {{ link }}",
+    ),
+    **_sms(
         "follow_up",
         "thank you for your visit. What comes next is here: {{ link }} Questions? Reply here or call {{ phone }}.",
         "gracias por su visita. Vea lo que sigue: {{ link }} Si tiene preguntas, responda o llame al {{ phone }}.",
@@ -233,6 +238,16 @@ WORDS: dict[tuple[str, str, str], Words] = {
         "reply_choose",
         "you have several visits. Reply with the letter and number: {{ options }}",
         "tiene varias citas. Responda con la letra y la cifra: {{ options }}",
+    ),
+    **_sms(
+        "visit_waiting",
+        "it is time for your visit, and we are waiting for you. Join here: {{ link }} Trouble? Call {{ phone }}.",
+        "es la hora de su cita y le esperamos. Entre por este enlace: {{ link }} Ayuda: {{ phone }}.",
+    ),
+    **_sms(
+        "visit_invite",
+        "you are invited to join a video visit with us. Open this link on a phone or computer: {{ link }}",
+        "queremos que participe en una videollamada. Abra este enlace en un celular o computadora: {{ link }}",
     ),
     **_sms(
         "reply_no_visit",
