@@ -7,10 +7,10 @@ from operator import attrgetter
 from django.db.models import Q
 from django.http import Http404
 
-from messaging.models import InboundMessage, Message
+from messaging.models import InboundMessage, Leg, Message
 from messaging.outbox import zone_of
 from messaging.selectors import Entry, inbound_entry, outgoing_entry
-from messaging.states import ON_THE_PHONE, Channel
+from messaging.states import ON_THE_PHONE, CallStatus, Channel
 from patients.models import ContactPoint
 from patients.selectors import primary_contact
 
@@ -46,6 +46,20 @@ def phones() -> list[Phone]:
     named = {message.to_index for message in people.values() if message.patient_id}
     shown = [message for message in people.values() if message.patient_id or message.to_index not in named]
     return [_phone(message) for message in shown]
+
+
+def calls() -> list[Leg]:
+    """The calls that ring or talk right now."""
+    live = Leg.objects.filter(status__in=[CallStatus.RINGING, CallStatus.ANSWERED], sid__isnull=False)
+    return list(live.select_related("bridge__clinic").order_by("pk"))
+
+
+def call_of(public_id: str) -> Leg:
+    """One of those calls; Http404 when it is over."""
+    for leg in calls():
+        if leg.public_id == public_id:
+            return leg
+    raise Http404
 
 
 def phone_of(public_id: str) -> Phone:

@@ -85,3 +85,12 @@ class LocalDeliveryQuerySet(ScopedQuerySet):
     def visible_to(self, user):
         """Nobody's: a stand-in for what a carrier would keep."""
         return self.none()
+
+
+class BridgeQuerySet(ScopedQuerySet):
+    view_permission = Permission.VISIT_CONDUCT
+
+
+class LegQuerySet(ScopedQuerySet):
+    scope = "bridge__clinic"
+    view_permission = Permission.VISIT_CONDUCT

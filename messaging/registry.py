@@ -26,11 +26,13 @@ IsCurrent = Callable[[object], bool]
 Contexts = Callable[[list, datetime], dict[int, dict[str, str]]]
 ReplyHandler = Callable[[Reply, datetime], bool]
 ContactHandler = Callable[[object, datetime], object]
+CallHandler = Callable[[object, datetime], object]
 
 _subjects: dict[str, IsCurrent] = {}
 _contexts: dict[str, Contexts] = {}
 _reply_handlers: list[ReplyHandler] = []
 _contact_handlers: list[ContactHandler] = []
+_call_handlers: list[CallHandler] = []
 
 
 def register_subject(prefix: str, is_current: IsCurrent, contexts: Contexts | None = None) -> None:
@@ -54,6 +56,12 @@ def register_contact_handler(handler: ContactHandler) -> None:
     """`handler(patient, now)` plans anew what is to come, when what is known of the patient's numbers changed."""
     if handler not in _contact_handlers:
         _contact_handlers.append(handler)
+
+
+def register_call_handler(handler: CallHandler) -> None:
+    """`handler(bridge, now)` hears, in the transaction that notes it, that one of a bridge's calls changed."""
+    if handler not in _call_handlers:
+        _call_handlers.append(handler)
 
 
 def is_current(message) -> bool:
@@ -81,3 +89,9 @@ def contact_changed(patient, now: datetime) -> None:
     """Tell the apps above that a number is not the patient's, or that it takes texts again."""
     for handler in _contact_handlers:
         handler(patient, now)
+
+
+def call_changed(bridge, now: datetime) -> None:
+    """Tell the apps above that somebody answered, hung up, or was not reached."""
+    for handler in _call_handlers:
+        handler(bridge, now)

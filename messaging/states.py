@@ -75,3 +75,29 @@ ANSWERS = frozenset({Purpose.REPLY, Purpose.STAFF, Purpose.CODE, Purpose.OPT_OUT
 DESPITE_STOP = frozenset({Purpose.OPT_OUT, Purpose.HELP})
 # Planned ahead, often for weeks: what their words, time or number were made of may change before they go.
 AHEAD = frozenset({Purpose.REMINDER, Purpose.FOLLOW_UP})
+
+
+class CallStatus(TextChoices):
+    """How a call stands. As with messages, what comes late or twice changes nothing."""
+
+    PLANNED = "planned", _("Planned")
+    DIALING = "dialing", _("Dialing")
+    RINGING = "ringing", _("Ringing")
+    ANSWERED = "answered", _("On the line")
+    ENDED = "ended", _("Hung up")
+    BUSY = "busy", _("Busy")
+    NO_ANSWER = "no_answer", _("No answer")
+    FAILED = "failed", _("Not reached")
+
+
+CALL_RANK: dict[str, int] = {
+    CallStatus.PLANNED: 0,
+    CallStatus.DIALING: 10,
+    CallStatus.RINGING: 20,
+    CallStatus.ANSWERED: 30,
+    CallStatus.ENDED: 40,
+    CallStatus.BUSY: 40,
+    CallStatus.NO_ANSWER: 40,
+    CallStatus.FAILED: 40,
+}
+CALL_OVER = frozenset(status for status, rank in CALL_RANK.items() if rank == CALL_RANK[CallStatus.ENDED])

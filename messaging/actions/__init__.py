@@ -2,6 +2,7 @@
 
 from messaging.actions.ahead import release_keys, retime, reword_later, withdraw
 from messaging.actions.answers import answer, escalate
+from messaging.actions.calls import connect_by_phone, hang_up
 from messaging.actions.inbox import (
     assign_conversation,
     close_conversation,
@@ -20,8 +21,10 @@ __all__ = [
     "assign_conversation",
     "cancel_planned",
     "close_conversation",
+    "connect_by_phone",
     "escalate",
     "handle_left_over",
+    "hang_up",
     "install_defaults",
     "mark_read",
     "queue",

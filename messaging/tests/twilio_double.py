@@ -36,6 +36,8 @@ class Double:
 
     def __init__(self):
         self.messages: list[dict] = []
+        self.calls: list[dict] = []
+        self.ended: list[str] = []
         self.faults: list = []
         self.requests: list[dict] = []
         self.callbacks: dict[str, str] = {}
@@ -102,7 +104,12 @@ class Handler(BaseHTTPRequestHandler):
     def do_POST(self):
         fields = dict(urllib.parse.parse_qsl(self.rfile.read(int(self.headers["Content-Length"])).decode()))
         self.double.requests.append(fields)
-        if not self._authenticated() or not self._path("/Messages.json"):
+        if not self._authenticated():
+            return
+        if "/Calls" in self.path:
+            self._call(fields)
+            return
+        if not self._path("/Messages.json"):
             return
         fault = self.double.faults.pop(0) if self.double.faults else None
         if isinstance(fault, int):
@@ -113,6 +120,22 @@ class Handler(BaseHTTPRequestHandler):
             self._error(400, code)
         else:
             self._made(fields, fault)
+
+    def _call(self, fields: dict) -> None:
+        """Begin a call, or end the one that the address names."""
+        fault = self.double.faults.pop(0) if self.double.faults else None
+        sid = self.path.rsplit("/", 1)[-1].removesuffix(".json")
+        if isinstance(fault, int):
+            self._error(fault, HTTP_CODES.get(fault, 20001))
+        elif fault == "refuse":
+            self._hang_up()
+        elif sid != "Calls":
+            self.double.ended.append(sid)
+            self._answer(200, {"sid": sid, "status": "completed"})
+        elif self._path("/Calls.json"):
+            self.double.calls.append(fields)
+            call = {"sid": f"CA{uuid4().hex}", "account_sid": ACCOUNT, "status": "queued", "to": fields["To"]}
+            self._hang_up() if fault == "reset" else self._answer(201, call)
 
     def do_GET(self):
         if not self._authenticated():

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import passive, public
-from messaging import phone_book
+from messaging import calls, phone_book
 from messaging.actions import receive
 
 MOST_LETTERS = 480
@@ -34,7 +34,7 @@ def demo_only(view):
 @require_GET
 def people(request: HttpRequest) -> HttpResponse:
     """Everybody who got a message lately."""
-    return _fresh(request, "people", {"phones": phone_book.phones()})
+    return _fresh(request, "people", {"phones": phone_book.phones(), "calls": phone_book.calls()})
 
 
 @demo_only
@@ -49,7 +49,7 @@ def thread(request: HttpRequest, public_id: str) -> HttpResponse:
         "quick_words": QUICK_WORDS,
     }
     if request.GET.get("part") != "thread":
-        context["phones"] = phone_book.phones()
+        context |= {"phones": phone_book.phones(), "calls": phone_book.calls()}
     return _fresh(request, "thread", context)
 
 
@@ -62,6 +62,16 @@ def reply(request: HttpRequest, public_id: str) -> HttpResponse:
     if phone.number and body:
         receive(from_number=phone.number, body=body, provider_sid=f"LOCAL{uuid4().hex}", now=timezone.now())
     return redirect("messaging:phone_thread", public_id=public_id)
+
+
+@demo_only
+@require_POST
+def call(request: HttpRequest, leg_id: str) -> HttpResponse:
+    """Somebody answers, declines or hangs up: from here on it is the path of the carrier's report."""
+    leg = phone_book.call_of(leg_id)
+    word = {"answer": "in-progress", "decline": "busy"}.get(request.POST.get("word", ""), "completed")
+    calls.take(leg_public_id=leg.public_id, sid=leg.sid, word=word, now=timezone.now())
+    return redirect("messaging:phone")
 
 
 def _fresh(request: HttpRequest, part: str, context: dict) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""Where Twilio reports what became of a text, and brings those that patients write.
+"""Where Twilio reports what became of a text or a call, and brings the texts that patients write.
 
 Exempt from the CSRF check: no browser and no session stands behind these requests. The signature is the proof, and it
 is checked before anything else is read.
@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from accounts.access import passive, public
 from common.phone import to_e164
 from compliance.context import note
-from messaging import receipts
+from messaging import calls, receipts
 from messaging.actions import receive
 from messaging.webhooks import is_genuine
 
@@ -49,6 +49,18 @@ def status(request: HttpRequest) -> HttpResponse:
         sid=request.POST.get("MessageSid", ""),
         word=request.POST.get("MessageStatus", ""),
         code=request.POST.get("ErrorCode", ""),
+        now=timezone.now(),
+    )
+    return HttpResponse(status=204)
+
+
+@from_twilio
+def call(request: HttpRequest) -> HttpResponse:
+    """How a call of a phone bridge stands."""
+    calls.take(
+        leg_public_id=request.GET.get("leg", ""),
+        sid=request.POST.get("CallSid", ""),
+        word=request.POST.get("CallStatus", ""),
         now=timezone.now(),
     )
     return HttpResponse(status=204)
