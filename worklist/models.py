@@ -23,6 +23,11 @@ class Task(BaseModel):
         UNCLEAR_REPLY = "unclear_reply", _("Reply needs an answer")
         UNCONFIRMED = "unconfirmed", _("Visit not confirmed")
         REOFFER = "reoffer", _("Offer another time")
+        TECH_CHECK = "tech_check", _("Device test failed")
+        PROVIDER_LATE = "provider_late", _("A patient waits, the provider is not here")
+        CALL_PATIENT = "call_patient", _("Call the patient: not here yet")
+        NO_SHOW = "no_show", _("Was it a no-show?")
+        EMERGENCY = "emergency", _("Emergency during a visit")
 
     class Priority(models.IntegerChoices):
         URGENT = 1, _("Urgent")
@@ -75,7 +80,12 @@ class Task(BaseModel):
             ),
             models.CheckConstraint(condition=Q(status__in=["open", "done"]), name="worklist_task_status"),
             models.CheckConstraint(
-                condition=Q(kind__in=["manual", "failed_message", "unclear_reply", "unconfirmed", "reoffer"]),
+                condition=Q(
+                    kind__in=[
+                        "manual", "failed_message", "unclear_reply", "unconfirmed", "reoffer", "tech_check",
+                        "provider_late", "call_patient", "no_show", "emergency",
+                    ]  # fmt: skip
+                ),
                 name="worklist_task_kind",
             ),
             models.CheckConstraint(condition=Q(priority__in=[1, 2, 3]), name="worklist_task_priority"),

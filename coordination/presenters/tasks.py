@@ -17,6 +17,11 @@ _ICONS = {
     Task.Kind.UNCLEAR_REPLY: "message-circle-question-mark",
     Task.Kind.UNCONFIRMED: "circle-question-mark",
     Task.Kind.REOFFER: "calendar-sync",
+    Task.Kind.TECH_CHECK: "monitor-x",
+    Task.Kind.PROVIDER_LATE: "clock-alert",
+    Task.Kind.CALL_PATIENT: "phone-outgoing",
+    Task.Kind.NO_SHOW: "user-x",
+    Task.Kind.EMERGENCY: "siren",
 }
 _PAGES = {"visit": "coordination:visit", "conversation": "coordination:conversation"}
 
