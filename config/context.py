@@ -2,9 +2,11 @@
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
 
 from accounts.permissions import Role
 from config.demo import PASSWORD
+from config.health.status import troubled
 
 # One person for each role; config/demo/clinic.py makes them.
 DEMO_SIGN_INS = [
@@ -25,4 +27,5 @@ def product(request: HttpRequest) -> dict:
     }
     if settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated:
         about["density"] = request.user.density
+        about["installation_troubled"] = SimpleLazyObject(troubled)
     return about

@@ -1,4 +1,4 @@
-"""The two addresses that monitoring asks."""
+"""The two addresses that monitoring asks, and the page that administrators look at."""
 
 from django.urls import path
 
@@ -7,4 +7,5 @@ from config.health import views
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
+    path("status/", views.status, name="status"),
 ]

@@ -206,6 +206,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60,
         "options": {"expires": 59},
     },
+    "telehealth-sweep-rooms": {
+        "task": "telehealth.periodic.sweep_rooms",
+        "schedule": 60,
+        "options": {"expires": 59},
+    },
     "patients-forget-codes": {
         "task": "patients.periodic.forget_codes",
         "schedule": 3600,
@@ -388,3 +393,9 @@ LOGGING = logging_config(json=env_flag("LOG_JSON"), level=LOG_LEVEL)
 
 # Booking
 BOOKING_HOLD_SECONDS = int(env("BOOKING_HOLD_SECONDS", "600"))
+
+# Video between browsers. Without servers browsers find each other on one machine or network.
+STUN_URLS = env_list("STUN_URLS")
+TURN_URLS = env_list("TURN_URLS")
+TURN_SECRET = env("TURN_SECRET")  # coturn's static-auth-secret
+TURN_TTL_SECONDS = int(env("TURN_TTL_SECONDS", "3600"))
