@@ -10,10 +10,19 @@ from functools import lru_cache
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from coordination.device_words import device_words
 from scheduling.states import CLOSED, Status
 
 MARK_ICONS = frozenset(
-    {"check", "circle-question-mark", "languages", "message-circle-x", "octagon-alert", "shield-question-mark"}
+    {
+        "check",
+        "circle-question-mark",
+        "languages",
+        "message-circle-x",
+        "octagon-alert",
+        "shield-question-mark",
+        "video-off",
+    }
 )
 
 
@@ -27,7 +36,8 @@ class MarkState(StrEnum):
 class Facts:
     """What is known about a visit's readiness. `payment` is insurance.VisitPayment's method, empty when none is set.
 
-    Provider and state are named only where the license is missing.
+    Provider and state are named only where the license is missing. `tech` is the newest device test of a visit by
+    video, as result and gravest cause ("fail:camera_blocked").
     """
 
     status: str
@@ -39,6 +49,7 @@ class Facts:
     interpreter_language: str = ""
     interpreter_arranged: bool = False
     message_failed: bool = False
+    tech: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +78,7 @@ def _marks(facts: Facts, _language: str) -> tuple[Mark, ...]:
     """Kept, since the visits of a day share a handful of facts and every word costs a look-up in the catalog."""
     if facts.status in CLOSED:
         return ()
-    found = [_confirmed(facts), _insurance(facts), _license(facts), _interpreter(facts)]
+    found = [_confirmed(facts), _insurance(facts), _license(facts), _interpreter(facts), _tech(facts)]
     return tuple(mark for mark in found if mark)
 
 
@@ -110,3 +121,16 @@ def _interpreter(facts: Facts) -> Mark | None:
         return Mark("interpreter", "interpreter", _("Interpreter"), MarkState.READY, words, "check")
     words = _("%(language)s, not arranged yet") % about
     return Mark("interpreter", "interpreter", _("Interpreter"), MarkState.MISSING, words, "languages")
+
+
+def _tech(facts: Facts) -> Mark | None:
+    """Untested is no mark. Most patients never test and come through, so it would put nearly every visit under "not
+    ready" and hide the few whose test failed, who are the ones that a call before the visit saves.
+    """
+    if not facts.tech:
+        return None
+    result, _colon, cause = facts.tech.partition(":")
+    if result == "fail":
+        return Mark("tech", "device", _("Device test"), MarkState.PROBLEM, device_words(cause), "video-off")
+    words = _("works: %(what)s") % {"what": device_words(cause)} if cause else _("everything works")
+    return Mark("tech", "device", _("Device test"), MarkState.READY, words, "check")

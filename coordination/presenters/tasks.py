@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from common.timefmt import format_clock, format_day
 from common.timeutil import local_date
+from coordination.device_words import device_call
 from coordination.presenters.causes import cause_of
 from worklist.models import Task
 
@@ -67,7 +68,9 @@ def task_line(task: Task, now: datetime) -> TaskLine:
 
 
 def task_cause(task: Task) -> str:
-    """Why a message did not arrive, and what to try; empty for tasks of other kinds."""
+    """Why a message did not arrive or a device test failed, and what to try; empty for tasks of other kinds."""
+    if task.kind == Task.Kind.TECH_CHECK:
+        return device_call(task.cause)
     return cause_of(task.cause, task.cause) if _has_failed(task) and task.cause else ""
 
 

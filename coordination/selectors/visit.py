@@ -11,6 +11,7 @@ from insurance.models import Coverage, VisitPayment
 from messaging.selectors import Entry, for_subject
 from patients.models import ContactPoint, Note
 from scheduling.models import Appointment, AppointmentEvent
+from telehealth.models import DeviceCheck
 from worklist.models import Task
 
 
@@ -18,6 +19,11 @@ def ready_visit(visit: Appointment) -> Appointment:
     """The same visit with the facts of its readiness."""
     day = local_date(visit.starts_at, visit.clinic.zone)
     return with_readiness(Appointment.objects.filter(pk=visit.pk).with_people(), day).get()
+
+
+def device_test(visit: Appointment) -> DeviceCheck | None:
+    """The newest one."""
+    return DeviceCheck.objects.filter(session__appointment=visit).order_by("-at", "-pk").first()
 
 
 def contacts(visit: Appointment) -> list[ContactPoint]:

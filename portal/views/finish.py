@@ -16,6 +16,7 @@ from portal.flow import Flow, booking_page
 from portal.forms import CheckForm, TimeForm
 from portal.limits import HOUR, limited
 from portal.links import open_door
+from portal.views.device import may_test
 from portal.views.timepage import lost, time_page, visit_type_of
 from portal.views.visit import form_page
 from scheduling.errors import SchedulingError
@@ -66,7 +67,11 @@ def done(flow: Flow) -> HttpResponse:
         "done",
         visit=visit,
         how=presenters.how_words(visit),
-        checklist=_next_steps(visit, card_url=flow.url("card") if _insured(visit) else ""),
+        checklist=_next_steps(
+            visit,
+            card_url=flow.url("card") if _insured(visit) else "",
+            test_url=flow.url("done_test") if may_test(visit, flow.now) else "",
+        ),
         calendar_url=flow.url("calendar"),
     )
 
@@ -77,6 +82,14 @@ def done(flow: Flow) -> HttpResponse:
 def card(flow: Flow) -> HttpResponse:
     """From the confirmation to the photo of the card: the same page as behind the link in the message."""
     return open_door(_visit_of(flow), flow.now, "manage_card")
+
+
+@require_POST
+@limited("portal.done-test", 60, HOUR)
+@booking_page()
+def device_test(flow: Flow) -> HttpResponse:
+    """From the confirmation to the device test, while the person is at it."""
+    return open_door(_visit_of(flow), flow.now, "device_test")
 
 
 @require_safe
@@ -99,12 +112,17 @@ def _insured(visit: Appointment) -> bool:
     return VisitPayment.objects.filter(subject=visit.subject, method=method).exists()
 
 
-def _next_steps(visit: Appointment, *, card_url: str) -> list[dict]:
-    """`card_url` is given where insurance pays."""
+def _next_steps(visit: Appointment, *, card_url: str, test_url: str) -> list[dict]:
+    """`card_url` is given where insurance pays, `test_url` for a visit by video."""
     photo = {
         "label": _("Send a photo of your insurance card"),
         "post_url": card_url,
         "hint": _("Then we can ask your insurance company before the visit."),
+    }
+    test = {
+        "label": _("Test your camera and microphone"),
+        "post_url": test_url,
+        "hint": _("It takes a minute. If something does not work, we help you before the visit."),
     }
     return [
         {
@@ -112,6 +130,7 @@ def _next_steps(visit: Appointment, *, card_url: str) -> list[dict]:
             "hint": _("It has a link to confirm, move or cancel. Keep it."),
         },
         *([photo] if card_url else []),
+        *([test] if test_url else []),
         {
             "label": _("Plan to be in %(state)s") % {"state": state_name(visit.patient_state)},
             "hint": _("Find a quiet, bright place. Your provider may see you only while you are there."),

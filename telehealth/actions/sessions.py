@@ -11,6 +11,8 @@ from telehealth import live
 from telehealth.errors import StepRefused
 from telehealth.models import SessionEvent, VisitSession
 from telehealth.states import MOVES, OVER, REACHES, Event, State
+from worklist import actions as worklist
+from worklist.models import Task
 
 _STAMPS = {
     Event.ARRIVE: "arrived_at",
@@ -74,6 +76,8 @@ def move(
             subject=visit.subject,
             detail={"from": before, "to": after, "by": by_label} | ({"outcome": outcome} if outcome else {}),
         )
+        if locked.state in OVER:
+            worklist.resolve(subject=visit.subject, kind=Task.Kind.TECH_CHECK, now=now)
         live.room_changed(locked)
         return locked
 
