@@ -5,9 +5,12 @@ import ipaddress
 from django.conf import settings
 from django.core.exceptions import BadRequest
 
-PERMISSIONS_POLICY = ", ".join(
-    f"{feature}=()"
-    for feature in ("camera", "microphone", "display-capture", "geolocation", "payment", "usb", "browsing-topics")
+_OF_A_CALL = ("camera", "microphone", "display-capture")
+_OF_NO_PAGE = ("geolocation", "payment", "usb", "browsing-topics")
+PERMISSIONS_POLICY = ", ".join(f"{feature}=()" for feature in (*_OF_A_CALL, *_OF_NO_PAGE))
+# For a page with a call, where the browser still asks the person.
+CALL_PERMISSIONS_POLICY = ", ".join(
+    [f"{feature}=(self)" for feature in _OF_A_CALL] + [f"{feature}=()" for feature in _OF_NO_PAGE]
 )
 
 _PROXY_HEADERS = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_HOST", "HTTP_FORWARDED")
