@@ -22,6 +22,7 @@ from patients.models import AccessLink
 from portal.limits import MINUTE, address_of, too_many
 from scheduling.models import Appointment
 from scheduling.states import LIVE, UPCOMING, Status
+from telehealth.rules import is_open
 
 LINK_LIFETIME = timedelta(hours=2)
 WRONG_TOKENS = 20  # a minute and address
@@ -46,7 +47,7 @@ class LinkVisit:
         """cancelled, past, now (under way or past its start), confirmed or booked."""
         if self.visit.status == Status.CANCELLED:
             return "cancelled"
-        if self.visit.status not in LIVE or self.visit.ends_at <= self.now:
+        if self.visit.status not in LIVE or (self.visit.ends_at <= self.now and not self.joinable):
             return "past"
         if self.visit.status not in UPCOMING or self.visit.starts_at <= self.now:
             return "now"
@@ -56,6 +57,12 @@ class LinkVisit:
     def open(self) -> bool:
         """Whether the visit may still be confirmed, moved or cancelled."""
         return self.state in ("booked", "confirmed")
+
+    @property
+    def joinable(self) -> bool:
+        """Whether the waiting room is open: half an hour before the start, and for those who wait two hours after."""
+        visit = self.visit
+        return visit.status in LIVE and is_open(starts_at=visit.starts_at, ends_at=visit.ends_at, now=self.now)
 
     @property
     def posted(self) -> QueryDict | None:
@@ -113,7 +120,7 @@ def link_page(view: Callable[[LinkVisit], HttpResponse]) -> Callable:
         visit = visit_of(link)
         if visit is None:
             return render(request, "portal/link_unknown.html", status=404)
-        _speak_to(request, visit)
+        speak_to(request, visit)
         return view(LinkVisit(request, token, link, visit, now))
 
     return wrapped
@@ -150,7 +157,7 @@ def open_door(visit: Appointment, now: datetime, page: str = "manage") -> HttpRe
     return redirect(f"portal:{page}", token)
 
 
-def _speak_to(request: HttpRequest, visit: Appointment) -> None:
+def speak_to(request: HttpRequest, visit: Appointment) -> None:
     """In the patient's language, unless the person chose another on this device."""
     if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
         translation.activate(visit.patient.language)

@@ -160,6 +160,11 @@ def how_words(visit) -> str:
     return str(_HAPPENS[visit.modality])
 
 
+def join_words(visit) -> str:
+    """The button that leads into the waiting room."""
+    return _("Check in for your call") if visit.modality == Modality.PHONE else _("Join your visit")
+
+
 def price_words(visit_type: VisitType | None) -> str:
     """What whoever pays alone is told about the price; never nothing."""
     if visit_type is None or visit_type.self_pay_price is None:

@@ -20,11 +20,13 @@ from portal.links import LinkVisit, closed_page, link_page, token_page, visit_of
 from portal.sign_in import has_account
 from portal.times import Wish
 from portal.timetable import Question
+from portal.views.device import may_test
 from portal.views.visit import form_page
 from scheduling.availability import Audience
 from scheduling.errors import MoveRefused, SchedulingError
 from scheduling.slots import Slot
 from scheduling.states import UPCOMING, ByLabel, CancelReason
+from telehealth.rules import OPENS_BEFORE
 
 
 @require_safe
@@ -38,6 +40,11 @@ def manage(door: LinkVisit) -> HttpResponse:
         cancel_url=door.url("manage_cancel"),
         calendar_url=door.url("manage_calendar"),
         card_url=door.url("manage_card"),
+        test_url=door.url("device_test") if may_test(door.visit, door.now) else "",
+        joinable=door.joinable,
+        join_url=door.url("manage_join"),
+        join_words=presenters.join_words(door.visit),
+        opens_at=door.visit.starts_at - OPENS_BEFORE if door.open and not door.joinable else None,
         account_url="" if has_account(door.visit.patient) else door.url("manage_account"),
     )
 
