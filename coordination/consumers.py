@@ -7,16 +7,11 @@ heartbeat, so that it ends when the person signs out, runs out of time or loses 
 import asyncio
 import time
 from contextlib import suppress
-from importlib import import_module
-from urllib.parse import urlsplit
 
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
-from django.conf import settings
-from django.contrib.auth import get_user
 
-from accounts import sessions
-from accounts.middleware import has_second_factor
+from accounts import sockets
 from accounts.permissions import Permission
 from clinics.models import Clinic
 from common.live import desk_group
@@ -33,7 +28,7 @@ class DeskConsumer(AsyncJsonWebsocketConsumer):
     group = ""
 
     async def connect(self) -> None:
-        if not self._same_origin():
+        if not sockets.same_origin(self.scope):
             await self.close(NOT_YOURS)
             return
         refused = await self._why_refused()
@@ -83,30 +78,12 @@ class DeskConsumer(AsyncJsonWebsocketConsumer):
                 return
             await self.send_json({"type": "beat"})
 
-    def _same_origin(self) -> bool:
-        """Whether the page that opened the socket came from this host; browsers always send both headers."""
-        headers = dict(self.scope["headers"])
-        origin, host = headers.get(b"origin", b"").decode(), headers.get(b"host", b"").decode()
-        return bool(host) and urlsplit(origin).netloc.lower() == host.lower()
-
     @database_sync_to_async
     def _why_refused(self) -> int:
         """The close code that tells the page why; 0 when the person may listen. Reads session and rights anew."""
-        stored = import_module(settings.SESSION_ENGINE).SessionStore(self.scope["session"].session_key)
-        if sessions.why_over(stored, time.time()):
-            return SIGNED_OUT
-        request = _Standing(stored)
-        user = request.user = get_user(request)
-        if not user.is_authenticated or (settings.MFA_REQUIRED and not has_second_factor(request)):
+        user = sockets.user_of(self.scope)
+        if user is None:
             return SIGNED_OUT
         clinics = Clinic.objects.active().filter(pk__in=user.clinic_ids(Permission.DESK_VIEW))
         clinic_id = self.scope["url_route"]["kwargs"]["clinic_id"]
         return 0 if clinics.filter(public_id=clinic_id).exists() else NOT_YOURS
-
-
-class _Standing:
-    """What of a request the checks of a sign-in need. get_user also refuses a session from before a password change."""
-
-    def __init__(self, session):
-        self.session = session
-        self.user = None
