@@ -36,6 +36,7 @@ class NavItem:
 _SEES_PATIENTS = (Permission.PATIENT_VIEW, Permission.PATIENT_VIEW_OWN)
 _PLACES = (
     Place(_("Desk"), "layout-dashboard", "coordination:desk", "/desk/", (Permission.DESK_VIEW,), "d"),
+    Place(_("Live"), "activity", "coordination:live", "/desk/live/", (Permission.VISIT_CONDUCT,), "l"),
     Place(_("Inbox"), "inbox", "coordination:inbox", "/inbox/", (Permission.MESSAGE_VIEW,), "i"),
     Place(_("Tasks"), "list-checks", "coordination:tasks", "/tasks/", (Permission.TASK_VIEW,), "t"),
     Place(_("Patients"), "users", "coordination:patients", "/patients/", _SEES_PATIENTS, "p"),
@@ -61,12 +62,13 @@ def navigation(request: HttpRequest) -> dict:
 
 
 def _items(request: HttpRequest) -> list[NavItem]:
+    here = max((place.prefix for place in _PLACES if request.path.startswith(place.prefix)), key=len, default="")
     return [
         NavItem(
             label=place.label,
             icon=place.icon,
             url=reverse(place.view),
-            active=request.path.startswith(place.prefix),
+            active=place.prefix == here,
             key=place.key,
         )
         for place in _PLACES

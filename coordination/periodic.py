@@ -8,6 +8,7 @@ from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
 from compliance.context import acting_service
+from coordination import lateness
 from coordination.chasing import PREFIX, unconfirmed_key
 from messaging.rules import earliest_text
 from scheduling.models import Appointment
@@ -22,11 +23,15 @@ AT_ONCE = 500
 
 @shared_task
 def open_rule_tasks() -> None:
-    """Every minute: ask for confirmations that are missing a day before, and drop questions that settled themselves."""
+    """Every minute: ask for confirmations that are missing a day before and for people who are late for their visit.
+
+    Questions that settled themselves are dropped.
+    """
     with acting_service("coordination.rules"):
         now = timezone.now()
         settle_unconfirmed(now)
         ask_for_confirmations(now)
+        lateness.watch(now)
 
 
 def ask_for_confirmations(now: datetime) -> int:

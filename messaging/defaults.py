@@ -245,6 +245,11 @@ WORDS: dict[tuple[str, str, str], Words] = {
         "es la hora de su cita y le esperamos. Entre por este enlace: {{ link }} Ayuda: {{ phone }}.",
     ),
     **_sms(
+        "visit_link",
+        "here is a new link to your visit {{ when }}: {{ link }} Trouble? Call {{ phone }}.",
+        "este es un enlace nuevo para su cita del {{ when }}: {{ link }} Ayuda: {{ phone }}.",
+    ),
+    **_sms(
         "visit_invite",
         "you are invited to join a video visit with us. Open this link on a phone or computer: {{ link }}",
         "queremos que participe en una videollamada. Abra este enlace en un celular o computadora: {{ link }}",

@@ -39,3 +39,9 @@ class InterpreterMissing(RoomError):
     """The visit needs an interpreter who has not come. Staff may admit all the same, and say why."""
 
     message = _("The interpreter is not here yet.")
+
+
+class NotCheckedIn(RoomError):
+    """Nobody is admitted before they said where they are and agreed to be seen by video."""
+
+    message = _("The patient has not checked in yet.")

@@ -9,6 +9,7 @@ from accounts.models import User
 from clinics.models import Clinic, Provider
 from common import live
 from compliance import audit
+from coordination.actions.room_ends import settle_waiting
 from insurance.actions import set_visit_payment
 from insurance.models import Coverage
 from patients.actions import Agreement, register_at
@@ -18,6 +19,8 @@ from scheduling import reminders
 from scheduling.errors import SchedulingError
 from scheduling.models import Appointment, Hold, VisitType
 from scheduling.states import Event, already
+from telehealth.actions import cancel_session
+from telehealth.states import Outcome
 from worklist import actions as worklist
 from worklist.models import Task
 
@@ -140,7 +143,10 @@ def cancel_visit(
         visit = scheduling.lock(appointment)
         if already(visit.status, Event.CANCEL):
             return visit
-        visit = scheduling.cancel(appointment=visit, by=by, by_label=by_label, now=now, reason=reason, note=note)
+        who = {"by": by, "by_label": by_label, "now": now}
+        visit = scheduling.cancel(appointment=visit, reason=reason, note=note, **who)
+        cancel_session(appointment=visit, outcome=Outcome.CANCELLED, **who)
+        settle_waiting(visit, now)
         reminders.drop(appointment=visit, now=now, reason="cancelled", announce="visit_cancelled")
         worklist.resolve(subject=visit.subject, kind=Task.Kind.UNCONFIRMED, now=now)
         live.changed(visit.clinic.public_id, visit.subject)

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from accounts.models import User
 from common import live
+from coordination.actions.room_ends import close_room, reopen_room
 from coordination.chasing import unconfirmed_key
 from scheduling import actions as scheduling
 from scheduling import reminders
@@ -59,6 +60,7 @@ def reopen_visit(
     with transaction.atomic():
         given = {"by": by, "by_label": by_label, "now": now, "note": note}
         visit = _step(scheduling.reopen, Event.REOPEN, appointment, **given)
+        reopen_room(appointment=visit, by=by, by_label=by_label, now=now)
         _ask_again(visit, by=by, now=now)
         return visit
 
@@ -85,9 +87,10 @@ def _step(action: Callable[..., Appointment], event: Event, appointment: Appoint
 
 
 def _close(action: Callable[..., Appointment], event: Event, appointment: Appointment, **given) -> Appointment:
-    """The visit is over: its follow-up is planned, and nobody has to chase a confirmation."""
+    """The visit is over: so is its room, its follow-up is planned, and nobody has to chase a confirmation."""
     with transaction.atomic():
         visit = _step(action, event, appointment, **given)
         reminders.replan(appointment=visit, now=given["now"])
         worklist.resolve(subject=visit.subject, kind=Task.Kind.UNCONFIRMED, now=given["now"])
+        close_room(appointment=visit, event=event, **given)
         return visit

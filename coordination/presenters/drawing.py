@@ -34,6 +34,7 @@ _BUTTON = (
     '<button class="btn btn-secondary" form="row-form" formaction="{}{}/">'
     '{}<span class="visually-hidden">, {}</span></button>'
 )
+_PAGE = '<a class="btn btn-secondary" href="{}{}/" data-leaves>{}<span class="visually-hidden">, {}</span></a>'
 _LINK = '<a class="btn btn-secondary" href="{}?panel={}">{}<span class="visually-hidden">, {}</span></a>'
 
 
@@ -116,10 +117,11 @@ def _around_the_address(mark: Mark) -> tuple[SafeString, SafeString]:
 
 
 def _step(row: VisitRow, url: SafeString, patient: SafeString) -> SafeString:
-    """The next step: a button that does it at once, or a link to the part of the drawer where it is done."""
+    """The next step: a button that does it at once, or a link to the drawer's part or the page where it is done."""
     if row.step is None:
         return _EMPTY
-    form, target = (_BUTTON, row.step.event) if row.step.event else (_LINK, row.step.panel)
+    forms = ((_BUTTON, row.step.event), (_LINK, row.step.panel), (_PAGE, row.step.page))
+    form, target = next(each for each in forms if each[1])
     return format_html(form, url, target, _label(row.step, get_language()), patient)
 
 

@@ -17,6 +17,7 @@ from coordination.presenters.causes import cause_of
 from coordination.presenters.next_step import Step, next_step
 from coordination.readiness import Facts, Mark, marks
 from scheduling.models import Appointment
+from scheduling.models.visit_type import Modality
 from scheduling.states import CLOSED, UPCOMING, Status
 
 SOON = timedelta(hours=2)
@@ -105,7 +106,14 @@ def row_of(visit: Appointment, reader: Reader) -> VisitRow:
         minutes=reader.minutes_since(since) if since else "",
         is_done=visit.status in CLOSED,
         marks=found,
-        step=next_step(status=visit.status, starts_at=visit.starts_at, marks=found, now=reader.now, held=reader.held),
+        step=next_step(
+            status=visit.status,
+            starts_at=visit.starts_at,
+            marks=found,
+            now=reader.now,
+            held=reader.held,
+            room=visit.room,
+        ),
         waits_since=visit.arrived_at if visit.status == Status.ARRIVED else None,
         filters=_filters(visit, found),
     )
@@ -123,6 +131,7 @@ def facts_of(visit: Appointment) -> Facts:
         interpreter_language=visit.interpreter_language,
         interpreter_arranged=visit.interpreter_arranged_at is not None,
         message_failed=bool(visit.failure),
+        tech=visit.tech if visit.modality == Modality.VIDEO else "",
     )
 
 

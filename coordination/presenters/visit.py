@@ -17,6 +17,7 @@ from coordination.presenters.rows import facts_of, state_of
 from coordination.presenters.verbs import Verb, verbs_for
 from coordination.readiness import Mark, marks
 from scheduling.models import Appointment, AppointmentEvent
+from scheduling.models.visit_type import Modality
 from scheduling.states import LIVE, UPCOMING, CancelReason, Event
 
 
@@ -34,6 +35,7 @@ class PanelLink:
 _PANELS = (
     PanelLink("move", gettext_lazy("Move"), "calendar-clock", Permission.VISIT_BOOK),
     PanelLink("message", gettext_lazy("Send a message"), "message-square", Permission.MESSAGE_SEND, "m"),
+    PanelLink("late", gettext_lazy("Say how late the provider is"), "clock-alert", Permission.VISIT_CONDUCT),
     PanelLink("note", gettext_lazy("Add a note"), "sticky-note", Permission.NOTE_WRITE, "n"),
     PanelLink("task", gettext_lazy("Open a task"), "square-check-big", Permission.TASK_EDIT, "t"),
     PanelLink("assign", gettext_lazy("Hand tasks over"), "user-check", Permission.TASK_EDIT, "a"),
@@ -41,7 +43,7 @@ _PANELS = (
     PanelLink("payment", gettext_lazy("Insurance or payment"), "shield-plus", Permission.PATIENT_EDIT),
     PanelLink("cancel", gettext_lazy("Cancel the visit"), "calendar-x", Permission.VISIT_BOOK),
 )
-_ONLY_WHILE = {"move": UPCOMING, "cancel": LIVE, "payment": LIVE}
+_ONLY_WHILE = {"move": UPCOMING, "cancel": LIVE, "payment": LIVE, "late": LIVE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,7 @@ class VisitCard:
         self.held = held
         self.now = now
         self.url = reverse("coordination:visit", args=[visit.public_id])
+        self.is_video = visit.modality == Modality.VIDEO
         self.desk_url = f"{reverse('coordination:desk')}?{self._board_query()}"
         self.state, self.state_kind, self.state_icon, self.since = state_of(visit, now)
 
@@ -86,6 +89,12 @@ class VisitCard:
 
     def can_message(self) -> bool:
         return Permission.MESSAGE_SEND in self.held
+
+    def room_url(self) -> str:
+        """Where the visit is held; empty for whoever may not go there, and once it is over."""
+        if Permission.VISIT_CONDUCT not in self.held or self.visit.status not in LIVE:
+            return ""
+        return reverse("coordination:room", args=[self.visit.public_id])
 
     def is_upcoming(self) -> bool:
         return self.visit.status in UPCOMING
@@ -126,6 +135,8 @@ class VisitCard:
         }
 
     def _applies(self, key: str) -> bool:
+        if key == "late" and not self.is_video:
+            return False
         return key not in _ONLY_WHILE or self.visit.status in _ONLY_WHILE[key]
 
 

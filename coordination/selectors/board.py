@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import date, datetime
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
+from django.db.models import CharField, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, Concat
 
 from clinics.models import Clinic, License, Provider
@@ -14,6 +14,7 @@ from messaging.models import Message
 from messaging.rules import OTHERWISE
 from messaging.states import NOT_DELIVERED, ON_THE_PHONE
 from scheduling.models import Appointment, VisitType
+from telehealth.models import DeviceCheck
 from worklist.models import Task
 
 _SHOWN = (
@@ -41,8 +42,10 @@ def board(user, clinic: Clinic, day: date, providers: Collection[str] = ()) -> Q
 
 
 def with_readiness(visits: QuerySet[Appointment], day: date) -> QuerySet[Appointment]:
-    """Adds `payment`, `has_coverage`, `is_licensed` (on `day`) and `failure` to each visit.
+    """Adds `payment`, `has_coverage`, `is_licensed` (on `day`), `room`, `tech` and `failure` to each visit.
 
+    `tech` is result and gravest cause of the newest device test ("fail:camera_blocked"), empty while nobody tested.
+    `room` is the state of the visit's session (telehealth.states.State), None while there is none.
     `failure` is state and code of the newest message that did not arrive ("undelivered:30006"), else empty.
     """
     subject = Concat(Value("visit:"), OuterRef("public_id"))
@@ -53,8 +56,16 @@ def with_readiness(visits: QuerySet[Appointment], day: date) -> QuerySet[Appoint
         payment=Coalesce(Subquery(payment), Value("")),
         has_coverage=Exists(coverage),
         is_licensed=Exists(licenses),
+        room=F("session__state"),
+        tech=Coalesce(Subquery(_device_tests()), Value("")),
         failure=Coalesce(Subquery(_failures(subject)), Value("")),
     )
+
+
+def _device_tests() -> QuerySet[DeviceCheck]:
+    """Newest first. A test without a cause has none to name, which Concat takes for empty."""
+    tests = DeviceCheck.objects.filter(session__appointment=OuterRef("pk")).order_by("-at", "-pk")
+    return tests.values(words=Concat("result", Value(":"), "causes__0", output_field=CharField()))[:1]
 
 
 def _failures(subject) -> QuerySet[Message]:

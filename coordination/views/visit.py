@@ -9,9 +9,11 @@ from accounts.access import passive, requires
 from accounts.permissions import Permission
 from common.timeutil import day_bounds, local_date
 from compliance import audit
+from coordination.forms.room import LateForm
 from coordination.forms.tasks import AssignForm, SnoozeForm, TaskForm
 from coordination.forms.times import MoveTimesForm
 from coordination.forms.visit import CancelForm, MessageForm, MoveForm, NoteForm, PaymentForm
+from coordination.presenters.device import device_lines
 from coordination.presenters.messages import shown
 from coordination.presenters.people import contact_line
 from coordination.presenters.times import time_options
@@ -73,6 +75,7 @@ def show(request: HttpRequest, found: Appointment, *, panel: str = "", form=None
         "clinic": card.clinic,
         "zone": zone,
         "contacts": [contact_line(point, found.patient.public_id) for point in reads.contacts(found)],
+        "device": device_lines(reads.device_test(found), zone) if card.is_video else None,
         "tasks": reads.open_tasks(request.user, found),
         "messages_about": shown(reads.messages(request.user, found)),
         "history": _history(found, zone),
@@ -99,7 +102,7 @@ def _history(found: Appointment, zone) -> list:
 
 def _panel(request: HttpRequest, card: VisitCard, panel: str, form) -> dict:
     """What the open panel needs. Without a form of its own the blank one is made."""
-    allowed = {link.key for link in card.panels()} | {"contact"}
+    allowed = {link.key for link in card.panels()} | {"contact", "device"}
     if card.needs_interpreter():
         allowed.add("interpreter")
     if card.is_upcoming():
@@ -107,7 +110,10 @@ def _panel(request: HttpRequest, card: VisitCard, panel: str, form) -> dict:
     if panel not in allowed:
         return {"panel": ""}
     makers = {"payment": _payment_form, "task": _task_form, "assign": _assign_form}
-    plain = {"move": MoveForm, "cancel": CancelForm, "message": MessageForm, "note": NoteForm, "snooze": SnoozeForm}
+    plain = {
+        "move": MoveForm, "cancel": CancelForm, "message": MessageForm, "note": NoteForm, "snooze": SnoozeForm,
+        "late": LateForm,
+    }  # fmt: skip
     if form is None:
         maker = makers.get(panel)
         form = maker(request, card) if maker else plain.get(panel, lambda: None)()

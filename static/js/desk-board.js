@@ -131,7 +131,7 @@ function refreshDrawer(id, isOwnAct = false) {
 onOwnAct((id, isElsewhere) => { if (isElsewhere) refreshDrawer(id, true); });
 
 document.addEventListener("click", (event) => {
-  const link = event.target.closest("a[data-opens-drawer], tr[data-visit] a:not([data-row-menu])");
+  const link = event.target.closest("a[data-opens-drawer], tr[data-visit] a:not([data-row-menu], [data-leaves])");
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
   if (rowMenu.matches(":popover-open")) rowMenu.hidePopover();
@@ -251,5 +251,11 @@ function tick() {
   }
 }
 setInterval(tick, 20000);
+
+// What nobody tells, such as a page that fell silent, is asked for now and then; in place while the board is in use.
+if (desk.dataset.every) {
+  const ids = () => [...desk.querySelectorAll("tr[data-visit]")].map((row) => row.dataset.visit);
+  setInterval(() => { if (inUse() && ids().length) refreshRows(ids()); else refreshAll(); }, 1000 * desk.dataset.every);
+}
 
 const live = startLive({ path: desk.dataset.socket, onChange, onAll: refreshAll });
