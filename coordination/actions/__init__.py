@@ -23,6 +23,7 @@ from coordination.actions.progress import (
 from coordination.actions.records import merge_patients, undo_merge
 from coordination.actions.room import admit, finish, hold, say_late, set_urgent, text_link, to_phone
 from coordination.actions.room_people import invite_guest, invite_interpreter, remove_participant, seat_of
+from coordination.actions.room_phone import call_both, end_call
 from coordination.actions.saved_views import remove_view, save_view
 
 __all__ = [
@@ -36,11 +37,13 @@ __all__ = [
     "arrive_visit",
     "ask_to_confirm",
     "book_visit",
+    "call_both",
     "cancel_visit",
     "change_patient",
     "check_in",
     "complete_visit",
     "confirm_visit",
+    "end_call",
     "enter_patient",
     "finish",
     "hold",
