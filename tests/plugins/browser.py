@@ -13,6 +13,10 @@ ARGUMENTS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # A camera and a microphone that beeps, for contexts with permissions=["camera", "microphone"]; others are refused.
+    # Calls stay within one machine.
+    "--use-fake-device-for-media-stream",
+    "--allow-loopback-in-peer-connection",
 ]
 LOUD = "BROWSER TESTS SKIPPED: no Chromium was found. Install one, or set CHROMIUM to its program."
 

@@ -141,6 +141,7 @@ async function network() {
 for (const each of root.querySelectorAll("[data-for]")) each.hidden = !about.help.includes(each.dataset.for);
 note("browser", about.browser);
 note("system", about.system);
+document.querySelector("[data-without-script]").hidden = true;
 root.hidden = false;
 
 root.querySelector("[data-start]").addEventListener("click", async (event) => {
