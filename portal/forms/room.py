@@ -50,9 +50,9 @@ class CheckInForm(IdentityForm):
     )
     callback_number = forms.CharField(
         label=_("Phone number"),
-        required=False,
         max_length=30,
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "class": "w-20ch"}),
+        error_messages={"required": _("Enter the phone number where we can call you.")},
     )
     telehealth = forms.BooleanField(
         label=TELEHEALTH_CONSENT,
@@ -68,30 +68,24 @@ class CheckInForm(IdentityForm):
         if number:
             ending = _("The number ending in %(digits)s") % {"digits": number[-2:]}
             self.fields["callback"].choices = [(ON_RECORD, ending), (ANOTHER, _("Another number"))]
-            self.fields["callback_number"].label = _("The other number")
         else:
             del self.fields["callback"]
-            self.fields["callback_number"].label = _("A number where we can call you back")
+        chosen = self.data.get(self.add_prefix("callback"))
+        self.fields["callback_number"].required = not number or not self.is_bound or chosen == ANOTHER
 
     def clean(self) -> dict:
         cleaned = super().clean()
         if self.number and cleaned.get("callback") == ON_RECORD:
             cleaned["callback_number"] = self.number
-        elif "callback" not in self.errors:
-            self._clean_other(cleaned)
         return cleaned
 
-    def _clean_other(self, cleaned: dict) -> None:
-        try:
-            cleaned["callback_number"] = _dialable(cleaned.get("callback_number", ""))
-        except ValidationError as error:
-            self.add_error("callback_number", error)
+    def clean_callback_number(self) -> str:
+        text = self.cleaned_data["callback_number"]
+        return _dialable(text) if self.fields["callback_number"].required else text
 
 
 def _dialable(text: str) -> str:
     """The number as E.164. ValidationError where we could not call it."""
-    if not text:
-        raise ValidationError(_("Enter the phone number where we can call you."))
     try:
         number = to_e164(text)
     except ValueError as error:

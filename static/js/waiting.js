@@ -1,6 +1,8 @@
-// The waiting room keeps itself up to date: after each piece of news, and every ten seconds while no socket brings any.
+// The waiting room keeps itself up to date: after each piece of news, every ten seconds while no socket brings any, and
+// every thirty even so, since minutes pass without news.
 // All words come from the server; this page only puts them in place, and calls the patient when it is their turn.
-const POLL_EVERY = 10000;
+const POLL_ALONE = 10000;
+const POLL_LINKED = 30000;
 const FLASHES = 20;
 
 const room = document.querySelector("[data-room]");
@@ -84,7 +86,7 @@ function enter(fresh) {
   if (fresh.dataset.stage === "call") callPart?.scrollIntoView({ block: "start" });
   if (fresh.dataset.stage === "call" && before !== "call") callIn();
   else say(fresh.querySelector("h1").textContent);
-  if (AFTER.has(fresh.dataset.stage)) stopPolling();
+  if (AFTER.has(fresh.dataset.stage)) clearInterval(poll);
 }
 
 // Only parts whose words changed are put anew, so that nobody loses what they are writing or where they are.
@@ -136,18 +138,15 @@ function prepare() {
   if (alerts) alerts.hidden = !(window.AudioContext || window.Notification);
 }
 
-function startPolling() {
-  if (!poll && !AFTER.has(stageOf(room).dataset.stage)) poll = setInterval(ask, POLL_EVERY);
-}
-
-function stopPolling() {
+function pollEvery(milliseconds) {
   clearInterval(poll);
-  poll = 0;
+  if (!AFTER.has(stageOf(room).dataset.stage)) poll = setInterval(ask, milliseconds);
 }
 
 document.addEventListener("room:state", ask);
 document.addEventListener("room:link", (event) => {
-  if (event.detail === "up") { stopPolling(); ask(); } else startPolling();
+  pollEvery(event.detail === "up" ? POLL_LINKED : POLL_ALONE);
+  ask();
 });
 document.addEventListener("visibilitychange", () => { if (!document.hidden) ask(); });
 addEventListener("online", ask);
@@ -158,4 +157,4 @@ room.addEventListener("click", (event) => {
 });
 
 prepare();
-startPolling();
+pollEvery(POLL_ALONE);

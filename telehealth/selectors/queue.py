@@ -56,6 +56,8 @@ def _wait(session: VisitSession, ahead: list[VisitSession], seen: list[VisitSess
     """What is left of the visit under way and the booked time of those ahead; never less than until the start."""
     booked = sum((_length(each) for each in ahead), timedelta())
     running = max((_left(each, now) for each in seen), default=timedelta())
+    if session.admitted_at:  # sent back for a moment
+        return running + booked
     late = timedelta(minutes=session.provider_late_minutes or 0)
     return max(running + booked, session.appointment.starts_at + late - now, timedelta())
 

@@ -39,7 +39,7 @@ def is_admitted(session: VisitSession, participant: Participant) -> bool:
 
 def late_by(session: VisitSession, now: datetime) -> int | None:
     """Whole minutes that the provider is late, as said or, for a patient who waits, as the clock says; None if not."""
-    if session.connected_at or session.state not in QUEUED | {State.SCHEDULED}:
+    if session.admitted_at or session.state not in QUEUED | {State.SCHEDULED}:
         return None
     said = session.provider_late_minutes or 0
     passed = (now - session.appointment.starts_at) // timedelta(minutes=1) if session.state in QUEUED else 0
