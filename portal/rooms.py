@@ -167,6 +167,25 @@ def _without_seat(request: HttpRequest, public_id: str, now: datetime) -> HttpRe
     return render(request, "portal/room_taken.html", context, status=409)
 
 
+def seat_limited(scope: str, limit: int, window: int, *, methods: tuple[str, ...] = ("POST",)) -> Callable:
+    """At most `limit` requests of these methods from one seat in `window` seconds, then 429; below `room_page`.
+
+    Not by address: a mobile carrier puts a whole waiting room behind one.
+    """
+
+    def decorate(view: Callable[[Room], HttpResponse]) -> Callable[[Room], HttpResponse]:
+        @wraps(view)
+        def wrapped(room: Room) -> HttpResponse:
+            counts = room.request.method in methods
+            if counts and not ratelimit.hit(scope, room.participant.public_id, limit, window):
+                return too_many(room.request, window)
+            return view(room)
+
+        return wrapped
+
+    return decorate
+
+
 def take_seat(response: HttpResponse, participant: Participant, secret: str) -> HttpResponse:
     """Bind this browser to the seat: as careful a cookie as the session's, for half a day."""
     response.set_cookie(

@@ -130,6 +130,12 @@ class TestWaiting:
         waiting.page("waiting/")
         assert presence.of([seat_id]) == {seat_id: "call"}
 
+    def test_a_page_that_asks_without_end_is_slowed_down_alone(self, waiting, second_client, guest_link):
+        url = second_client.post(guest_link()).url
+        codes = {waiting.client.get(waiting.url + "state/").status_code for _look in range(121)}
+        assert codes == {200, 429}
+        assert second_client.get(url + "state/").status_code == 200  # from the same address
+
     def test_how_many_queries(self, waiting, django_assert_max_num_queries):
         with django_assert_max_num_queries(16):
             waiting.page("waiting/")

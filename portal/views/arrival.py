@@ -22,7 +22,7 @@ from portal import actions
 from portal.forms import CheckInForm, IdentityForm
 from portal.limits import HOUR, MINUTE, address_of, limited, too_many
 from portal.links import WRONG_TOKENS, LinkVisit, link_page, token_page
-from portal.rooms import Room, Stage, room_page, take_seat
+from portal.rooms import Room, Stage, room_page, seat_limited, take_seat
 from portal.views.visit import form_page
 from scheduling.errors import SchedulingError
 from scheduling.states import LIVE
@@ -72,8 +72,8 @@ def _unproved(form: IdentityForm, visit, now: datetime) -> str:
 
 
 @form_page
-@limited("portal.check-in", 60, HOUR)
 @room_page
+@seat_limited("portal.check-in", 60, HOUR)
 def room_check_in(room: Room) -> HttpResponse:
     """Who, where, which number, and the word on visits at a distance: one page."""
     if room.stage not in (Stage.CHECK_IN, Stage.UNLICENSED):

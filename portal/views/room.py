@@ -15,8 +15,8 @@ from patients.models import ConsentRecord, ContactPoint
 from patients.selectors import has_agreed, primary_contact
 from portal import waiting as words_of_waiting
 from portal.forms import DeskMessageForm
-from portal.limits import HOUR, MINUTE, limited
-from portal.rooms import Room, Stage, room_page
+from portal.limits import HOUR, MINUTE
+from portal.rooms import Room, Stage, room_page, seat_limited
 from portal.views.visit import form_page
 from scheduling.models.visit_type import Modality
 from scheduling.states import Event
@@ -40,8 +40,8 @@ def show(room: Room) -> HttpResponse:
 
 @passive
 @require_safe
-@limited("portal.room-poll", 120, MINUTE, methods=("GET",))
 @room_page
+@seat_limited("portal.room-poll", 120, MINUTE, methods=("GET",))
 def fragment(room: Room) -> HttpResponse:
     """The page's changing part, asked for by the page itself after news, and every ten seconds without a socket."""
     _still_here(room)
@@ -50,8 +50,8 @@ def fragment(room: Room) -> HttpResponse:
 
 @passive
 @require_safe
-@limited("portal.room-poll", 120, MINUTE, methods=("GET",))
 @room_page
+@seat_limited("portal.room-poll", 120, MINUTE, methods=("GET",))
 def state(room: Room) -> HttpResponse:
     """The participant's snapshot as JSON, for pages whose socket does not come through."""
     _still_here(room)
@@ -59,8 +59,8 @@ def state(room: Room) -> HttpResponse:
 
 
 @form_page
-@limited("portal.room", 60, HOUR)
 @room_page
+@seat_limited("portal.room", 60, HOUR)
 def ask(room: Room) -> HttpResponse:
     """Another way to wait: a text when it is one's turn, a call instead, another time."""
     wish = room.posted.get("wish") if room.posted is not None and _may_ask(room) else ""
@@ -72,8 +72,8 @@ def ask(room: Room) -> HttpResponse:
 
 
 @form_page
-@limited("portal.room-message", 20, HOUR)
 @room_page
+@seat_limited("portal.room-message", 20, HOUR)
 def message(room: Room) -> HttpResponse:
     """A few words to the front desk."""
     if room.posted is None or not _may_ask(room):

@@ -78,6 +78,11 @@ class TestQueue:
     def test_said_lateness_counts(self, provider):
         assert place(room(provider, provider_late_minutes=20)) == (1, 15, 25)
 
+    def test_whoever_was_seen_and_sent_back_does_not_wait_for_the_start(self, provider):
+        session = room(provider, state=State.ON_HOLD, admitted_at=TEN - minutes(9), provider_late_minutes=20)
+        assert place(session, TEN - minutes(8)) == (1, 1, 2)
+        assert seen_by(session)["provider"]["late_by"] is None
+
     def test_another_providers_patients_do_not_count(self, provider):
         other = ProviderFactory(clinics=[provider.clinics.get()])
         room(other)
