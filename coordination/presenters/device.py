@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from common.timefmt import format_when
-from coordination.device_words import device_words
+from coordination.device_words import device_call, device_words
 from telehealth.models import DeviceCheck
 
 _KINDS = {DeviceCheck.Result.PASS: "ready", DeviceCheck.Result.WARN: "attention", DeviceCheck.Result.FAIL: "problem"}
@@ -23,6 +23,7 @@ _SYSTEMS = {"android": "Android", "ios": "iOS", "mac": "macOS", "windows": "Wind
 class DeviceLines:
     result: str
     kind: str
+    call: str  # what to call about; empty when nothing needs a call
     rows: list[dict]
 
 
@@ -35,10 +36,12 @@ def device_lines(check: DeviceCheck | None, zone) -> DeviceLines | None:
         {"label": _("Tested"), "value": format_when(check.at, zone)},
         {"label": _("Found"), "value": found or _("everything works")},
         {"label": _("Device"), "value": _device(check)},
-        {"label": _("Time to answer"), "value": _measured(check.rtt_ms, "ms")},
-        {"label": _("Upload"), "value": _measured(check.up_kbps, "kbit/s")},
+        {"label": _("Time to answer"), "value": _measured(check.rtt_ms, "{} ms")},
+        {"label": _("Upload"), "value": _measured(_mega(check.up_kbps), "{} Mbit/s")},
     ]
-    return DeviceLines(check.get_result_display(), _KINDS[check.result], rows)
+    failed = check.result == DeviceCheck.Result.FAIL
+    call = device_call(check.causes[0]) if failed else ""
+    return DeviceLines(check.get_result_display(), _KINDS[check.result], call, rows)
 
 
 def _device(check: DeviceCheck) -> str:
@@ -46,5 +49,9 @@ def _device(check: DeviceCheck) -> str:
     return ", ".join(filter(None, [browser, _SYSTEMS.get(check.system, "")]))
 
 
-def _measured(figure: int | None, unit: str) -> str:
-    return _("not measured") if figure is None else f"{figure} {unit}"
+def _mega(kbps: int | None) -> float | None:
+    return None if kbps is None else round(kbps / 1000, 1)
+
+
+def _measured(figure: float | None, form: str) -> str:
+    return _("not measured") if figure is None else form.format(figure)
