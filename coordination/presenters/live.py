@@ -19,9 +19,10 @@ from coordination.presenters.live_signs import (
     provider_sign,
     state_sign,
 )
-from coordination.presenters.next_step import Step, next_step
+from coordination.presenters.next_step import CALL, Step, next_step
 from coordination.presenters.rows import minutes_between, state_of
 from coordination.selectors.live import LiveVisit
+from scheduling.models.visit_type import Modality
 from scheduling.states import UPCOMING, Status
 from telehealth.states import HERE, State
 
@@ -91,7 +92,7 @@ def live_row(found: LiveVisit, reader: LiveReader) -> LiveRow:
         patient=visit.patient.display_name,
         about=_about(visit, reader),
         provider=visit.provider.name,
-        visit_type=f"{visit.visit_type.shown_name} · {visit.get_modality_display()}",
+        visit_type=visit.visit_type.shown_name,
         state=state_sign(found, room, reader.now),
         since=since,
         minutes=minutes_between(since, reader.now) if since else 0,
@@ -102,11 +103,18 @@ def live_row(found: LiveVisit, reader: LiveReader) -> LiveRow:
         device=device_sign(visit),
         patient_line=lines[0],
         provider_line=lines[1],
-        step=next_step(
-            status=visit.status, starts_at=visit.starts_at, marks=(), now=reader.now, held=reader.held, room=room
-        ),
+        step=_step(visit, room, needs, reader),
         waits=room in _WAITS or (room == State.SCHEDULED and visit.status == Status.ARRIVED),
         is_seen=room in HERE - _WAITS or visit.status == Status.IN_VISIT,
+    )
+
+
+def _step(visit, room: str, needs: str, reader: LiveReader) -> Step | None:
+    """As on the desk, but nobody is marked as arrived at a video visit: they check in, or are called."""
+    if visit.modality == Modality.VIDEO and visit.status in UPCOMING and room not in HERE:
+        return CALL if needs and CALL.permission in reader.held else None
+    return next_step(
+        status=visit.status, starts_at=visit.starts_at, marks=(), now=reader.now, held=reader.held, room=room
     )
 
 

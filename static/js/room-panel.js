@@ -1,12 +1,12 @@
 // The panel beside a call: asked for anew whenever the room or the desk says that something changed, and now and then
-// for pages that fell silent. While one of its forms or a link to copy is open it stays as it is.
+// for pages that fell silent. While one of its forms or a link to copy is open, or a button was just pressed, it stays.
 import { startLive } from "./desk-live.js";
 
 const panel = document.getElementById("room-panel");
 const EVERY = 15000;
 let asked = 0;
 
-const inUse = () => Boolean(panel.querySelector("details[open], .notice-link"));
+const inUse = () => Boolean(panel.querySelector("details[open], .notice-link, .htmx-request"));
 
 async function refresh() {
   if (inUse()) return false;
@@ -18,6 +18,11 @@ async function refresh() {
   if (key >= 0) parts()[key]?.focus({ preventScroll: true });
   return true;
 }
+
+// A form that was opened while the answer was on its way stays open.
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  if (detail.elt === panel && inUse()) detail.shouldSwap = false;
+});
 
 const parts = () => [...panel.querySelectorAll("a, button, summary, input, select")];
 const focusKey = () => parts().indexOf(document.activeElement);

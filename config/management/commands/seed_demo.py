@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from clinics.models import Organization
-from config.demo import clinic, messages, patients, scale, visits
+from config.demo import clinic, messages, patients, rooms, scale, visits
 
 
 class Command(BaseCommand):
@@ -31,6 +31,7 @@ class Command(BaseCommand):
         folk = patients.build(demo.organization, demo.clinics, now)
         booked = visits.build(demo.clinics, demo.providers, folk, now)
         messages.build(booked, now)
+        rooms.build(booked, now)
         self.stdout.write(f"Demo clinic: {len(folk)} patients, {len(booked)} visits.")
 
     def _fill(self, count: int, now: datetime) -> None:
