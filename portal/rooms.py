@@ -162,6 +162,8 @@ def _without_seat(request: HttpRequest, public_id: str, now: datetime) -> HttpRe
             return too_many(request, MINUTE)
         return render(request, "portal/room_unknown.html", status=404)
     participant, _secret = named
+    if participant.role == Role.PATIENT:
+        speak_to(request, participant.session.appointment)
     elsewhere = participant.removed_at is None and now - participant.seated_at < SEAT_LIFETIME
     context = {"clinic": participant.session.appointment.clinic, "elsewhere": elsewhere}
     return render(request, "portal/room_taken.html", context, status=409)

@@ -258,11 +258,18 @@ class TestStages:
         assert stage_of(guest) == "expecting"
         seated.client.post(seated.url + "check-in/", said())
         assert stage_of(guest) == "waiting" and "The visit begins soon" in guest.page()
+        assert "You are next." not in guest.page("waiting/").split("queue-place")[1]
         step(seated, Event.ADMIT)
         assert stage_of(guest) == "call" and json.loads(guest.page("state/"))["admitted"]
 
 
 class TestLosingTheSeat:
+    def test_it_is_said_in_the_patients_language(self, waiting, room_visit):
+        room_visit.patient.language = "es"
+        room_visit.patient.save()
+        seat(session=waiting.session(), role=Role.PATIENT, now=waiting.session().state_since)
+        assert '<html lang="es"' in waiting.page()
+
     def test_half_a_day_is_enough(self, waiting, at_start):
         with time_machine.travel(at_start + timedelta(hours=12), tick=False):
             answer = waiting.client.get(waiting.url)
