@@ -3,6 +3,7 @@ export class Chat {
   constructor(root, send) {
     this.box = root.querySelector("[data-chat]");
     this.list = this.box.querySelector("[data-lines]");
+    this.scroller = this.box.querySelector("[data-scroll]");
     this.template = root.querySelector("template[data-line]");
     this.opener = root.querySelector("[data-act=chat]");
     this.badge = root.querySelector("[data-unread]");
@@ -24,7 +25,7 @@ export class Chat {
     if (open) {
       this.count(0);
       this.box.querySelector("[name=text]").focus();
-      this.list.scrollTop = this.list.scrollHeight;
+      this.scroller.scrollTop = this.scroller.scrollHeight;
     } else this.opener.focus();
   }
 
@@ -35,7 +36,7 @@ export class Chat {
       this.list.append(this.draw(line, line.from === me));
       if (this.box.hidden && line.from !== me) this.count(this.unread + 1);
     }
-    this.list.scrollTop = this.list.scrollHeight;
+    this.scroller.scrollTop = this.scroller.scrollHeight;
   }
 
   draw(line, isMine) {
