@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 
 OPENS_BEFORE = timedelta(minutes=30)
 CLOSES_AFTER = timedelta(hours=2)
-TESTS_BEFORE = timedelta(days=7)  # the test page opens with the first reminders
 
 
 def is_open(*, starts_at: datetime, ends_at: datetime, now: datetime) -> bool:

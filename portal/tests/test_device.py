@@ -80,6 +80,12 @@ class TestThePage:
         assert send(client, url).status_code == 302
         assert not DeviceCheck.objects.exists()
 
+    @pytest.mark.parametrize(("after", "status"), [(119, 200), (121, 302)])
+    def test_it_stays_as_long_as_the_room_does(self, client, visit, url, after, status):
+        ended = timezone.now() - timedelta(minutes=after)
+        Appointment.objects.filter(pk=visit.pk).update(starts_at=ended - timedelta(minutes=30), ends_at=ended)
+        assert client.get(url).status_code == status
+
     def test_a_wrong_token_opens_nothing(self, client, db):
         assert client.get("/m/wrong/test/").status_code == 404
 

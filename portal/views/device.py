@@ -25,6 +25,7 @@ from scheduling.models import Appointment
 from scheduling.models.visit_type import Modality
 from scheduling.states import LIVE, ByLabel
 from telehealth.actions import device
+from telehealth.rules import CLOSES_AFTER
 from telehealth.seating import participant_from
 from telehealth.states import Role
 
@@ -78,8 +79,8 @@ def room_device_test(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def may_test(visit: Appointment, now: datetime) -> bool:
-    """A video visit of ours that is not over."""
-    return visit.modality == Modality.VIDEO and visit.status in LIVE and now < visit.ends_at
+    """A video visit of ours whose room is not closed yet; days ahead, too, when there is time to mend something."""
+    return visit.modality == Modality.VIDEO and visit.status in LIVE and now < visit.ends_at + CLOSES_AFTER
 
 
 def _answer(place: _Place) -> HttpResponse:

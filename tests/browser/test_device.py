@@ -117,10 +117,10 @@ def test_who_refuses_is_shown_how_to_allow_it_and_the_clinic_hears_of_it(person)
     assert not Task.objects.open().exists() and someone.faults == []
 
 
-def test_who_gives_up_with_a_blocked_camera_is_called(person, path):
+def test_who_gives_up_with_a_blocked_camera_is_called(person):
     someone = person(allowed=[])
     expect(step(someone.page, "camera")).to_contain_text("The camera is blocked")
-    someone.goto(path.removesuffix("test/"))
+    someone.page.get_by_role("link", name="Back").click()
     expect(someone.page.get_by_role("link", name="Test camera and microphone")).to_be_visible()
     wait_until(Task.objects.open().exists)
     assert DeviceCheck.objects.get().causes == ["camera_blocked"]
@@ -164,6 +164,18 @@ def test_inside_another_app_the_way_out_comes_first(person):
 def test_help_is_for_that_very_system(person, user_agent, words):
     page = person(user_agent=user_agent, allowed=["microphone"]).page
     expect(step(page, "camera").get_by_text(words).locator("visible=true").first).to_be_visible()
+
+
+def test_the_help_fits_a_narrow_phone_in_spanish(visitor, path):
+    someone = visitor(permissions=["microphone"], width=320, color_scheme="dark")
+    someone.goto("/")
+    someone.page.context.add_cookies([{"name": "django_language", "value": "es", "url": someone.page.url}])
+    someone.goto(path)
+    someone.look()
+    press(someone.page, "Empezar la prueba")
+    expect(step(someone.page, "camera")).to_contain_text("La cámara está bloqueada")
+    someone.look()
+    assert someone.faults == []
 
 
 def test_the_keyboard_alone_is_enough(person):

@@ -10,6 +10,7 @@ const form = root.querySelector("form[data-report]");
 const about = describe(navigator.userAgent, navigator.maxTouchPoints);
 const VOICE_LIMIT = 12000; // ms
 let sent = false;
+let told = false;
 
 const note = (name, value) => { form.elements[name].value = value ?? ""; };
 
@@ -18,11 +19,18 @@ function send() {
   form.submit();
 }
 
-// Whoever gives up with something broken is called by the clinic; whoever just leaves is not.
-addEventListener("pagehide", () => {
-  const broken = ["camera", "microphone"].some((name) => ["blocked", "none", "busy"].includes(form.elements[name].value));
-  if (!sent && (broken || form.elements.works_in_browser.value === "")) navigator.sendBeacon(form.action, new FormData(form));
-});
+const broken = () => form.elements.works_in_browser.value === ""
+  || ["camera", "microphone"].some((name) => ["blocked", "none", "busy"].includes(form.elements[name].value));
+
+// Whoever gives up with something broken is called by the clinic; whoever just leaves is not. A phone that is put away
+// says no more than "hidden"; whoever comes back and passes takes the call off the clinic's list again.
+function giveUp() {
+  if (sent || told || !broken()) return;
+  told = true;
+  navigator.sendBeacon(form.action, new FormData(form));
+}
+addEventListener("pagehide", giveUp);
+document.addEventListener("visibilitychange", () => { if (document.hidden) giveUp(); });
 
 async function browser() {
   const step = new Step("browser");
