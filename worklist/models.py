@@ -82,9 +82,17 @@ class Task(BaseModel):
             models.CheckConstraint(
                 condition=Q(
                     kind__in=[
-                        "manual", "failed_message", "unclear_reply", "unconfirmed", "reoffer", "tech_check",
-                        "provider_late", "call_patient", "no_show", "emergency",
-                    ]  # fmt: skip
+                        "manual",
+                        "failed_message",
+                        "unclear_reply",
+                        "unconfirmed",
+                        "reoffer",
+                        "tech_check",
+                        "provider_late",
+                        "call_patient",
+                        "no_show",
+                        "emergency",
+                    ]
                 ),
                 name="worklist_task_kind",
             ),

@@ -1,13 +1,14 @@
 """The room's pages: who may open them, what they write down, and what a refusal leaves behind."""
 
 import pytest
-from django.urls import reverse
+from django.urls import resolve, reverse
 from django.utils import timezone
 
 from accounts.permissions import Role as StaffRole
 from clinics.tests.factories import MembershipFactory, ProviderFactory
 from compliance.models import AuditEvent
 from coordination.actions import invite_guest, invite_interpreter, remove_participant
+from coordination.actions.room_people import INVITE_PATH
 from coordination.tests.rooms import checked_in, room_of, visit_now
 from messaging.models import Message
 from telehealth.errors import RoomClosed
@@ -285,3 +286,8 @@ def test_the_room_costs_a_fixed_number_of_queries(desk, visit, django_assert_max
         Participant.objects.create(session=session, role=Role.GUEST, name=f"Guest {number}")
     with django_assert_max_num_queries(26):
         assert desk.get(url(visit)).status_code == 200
+
+
+def test_the_invitations_path_is_the_guests_page():
+    """The portal stands above: that the address is right is an agreement."""
+    assert resolve(INVITE_PATH.format(token="x" * 32)).view_name == "portal:guest"

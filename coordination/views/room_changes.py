@@ -135,12 +135,9 @@ def room_invite(request: HttpRequest, public_id: str) -> HttpResponse:
 @requires(Permission.VISIT_CONDUCT)
 def room_remove(request: HttpRequest, public_id: str, participant_id: str) -> HttpResponse:
     found = room_visit(request, public_id)
-    invited = Participant.objects.filter(session__appointment=found, role__in=(Role.GUEST, Role.INTERPRETER))
-    participant = (
-        invited.select_related("session__appointment__clinic", "session__appointment__patient")
-        .filter(public_id=participant_id)
-        .first()
-    )
+    invited = Participant.objects.visible_to(request.user).filter(role__in=(Role.GUEST, Role.INTERPRETER))
+    people = invited.select_related("session__appointment__clinic", "session__appointment__patient")
+    participant = people.filter(session__appointment=found, public_id=participant_id).first()
     if participant is None:
         raise Http404
     actions.remove_participant(participant=participant, by=request.user, now=timezone.now())
