@@ -17,7 +17,6 @@ from telehealth.consumers import codes
 from telehealth.consumers.messages import connected_of, media_of, offers_to, signal_of
 from telehealth.consumers.seated import SeatedConsumer
 from telehealth.gateways import peer
-from telehealth.models import RoomMessage
 from telehealth.selectors import chat
 from telehealth.selectors.snapshot import snapshot
 from telehealth.states import State
@@ -235,7 +234,7 @@ class RoomConsumer(SeatedConsumer):
 
     @database_sync_to_async
     def _line(self, public_id: str) -> dict | None:
-        row = RoomMessage.objects.filter(session=self.me.session, public_id=public_id).select_related("sender").first()
+        row = self.me.session.messages.filter(public_id=public_id).select_related("sender").first()
         return chat.line(row) if row else None
 
     @database_sync_to_async

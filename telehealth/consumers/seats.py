@@ -5,7 +5,6 @@ from urllib.parse import parse_qs
 
 from accounts import sockets
 from accounts.permissions import Permission
-from scheduling.models import Appointment
 from telehealth import seating
 from telehealth.actions import staff_seat
 from telehealth.consumers import codes
@@ -27,8 +26,9 @@ def find(scope: dict, now: datetime) -> Participant | int:
 
 def why_lost(participant: Participant) -> int:
     """Why a page that had the seat has it no longer: another browser sat down, or there is no seat any more."""
-    now_held = Participant.objects.filter(pk=participant.pk, removed_at=None).exclude(seat_hash=participant.seat_hash)
-    return codes.JOINED_ELSEWHERE if now_held.exclude(seat_hash="").exists() else codes.NO_SEAT
+    seat = participant.session.participants.filter(pk=participant.pk, removed_at=None)
+    held = seat.exclude(seat_hash__in=["", participant.seat_hash]).exists()
+    return codes.JOINED_ELSEWHERE if held else codes.NO_SEAT
 
 
 def is_staff_page(scope: dict) -> bool:
@@ -40,8 +40,8 @@ def _staff(scope: dict, public_id: str) -> Participant | int:
     if user is None:
         return codes.NO_SEAT
     clinics = user.clinic_ids(Permission.VISIT_CONDUCT, Permission.VISIT_VIEW)
-    visits = Appointment.objects.visible_to(user).filter(clinic__in=clinics)
-    session = VisitSession.objects.with_visit().filter(public_id=public_id, appointment__in=visits).first()
+    sessions = VisitSession.objects.visible_to(user).filter(appointment__clinic__in=clinics)
+    session = sessions.with_visit().filter(public_id=public_id).first()
     if session is None:
         return codes.NOT_THIS_VISIT
     is_provider = session.appointment.provider.user_id == user.pk
