@@ -10,8 +10,8 @@ class CoordinationConfig(AppConfig):
 
     def ready(self):
         # Models cannot be imported before every app is there.
-        from coordination.replies import handle_reply  # noqa: PLC0415
         from coordination.phone_calls import call_changed  # noqa: PLC0415
+        from coordination.replies import handle_reply  # noqa: PLC0415
         from messaging.registry import register_call_handler, register_reply_handler  # noqa: PLC0415
 
         register_reply_handler(handle_reply)

@@ -1,6 +1,6 @@
 """What becomes of a call. Marks come late, twice and in any order; only what is further on counts."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
@@ -10,6 +10,9 @@ from messaging.gateways.voice import Dialed
 from messaging.models import Bridge, Leg
 from messaging.states import CALL_OVER, CALL_RANK, CallStatus
 
+REPORTED_WITHIN = timedelta(minutes=3)
+LONGEST_CALL = timedelta(hours=4)  # the carrier's own limit
+_CALLING = (CallStatus.PLANNED, CallStatus.DIALING, CallStatus.RINGING)
 # https://www.twilio.com/docs/voice/api/call-resource#call-status-values
 _WORDS = {
     "queued": CallStatus.DIALING,
@@ -54,6 +57,17 @@ def take(*, leg_public_id: str, sid: str, word: str, now: datetime) -> bool:
         return False
     _note(row[0], status, now)
     return True
+
+
+def settle(now: datetime) -> int:
+    """Calls whose end nobody reported: a phone rings for less than a minute, a visit is over in hours. How many."""
+    unanswered = Leg.objects.filter(status__in=_CALLING, status_at__lt=now - REPORTED_WITHIN)
+    endless = Leg.objects.filter(status=CallStatus.ANSWERED, status_at__lt=now - LONGEST_CALL)
+    given_up = dict.fromkeys(unanswered.values_list("pk", flat=True), CallStatus.FAILED)
+    given_up |= dict.fromkeys(endless.values_list("pk", flat=True), CallStatus.ENDED)
+    for leg_id, status in given_up.items():
+        _note(leg_id, status, now, failure="no_report" if status == CallStatus.FAILED else "")
+    return len(given_up)
 
 
 def _note(leg_id: int, status: str, now: datetime, *, failure: str = "") -> None:

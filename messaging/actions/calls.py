@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from clinics.models import Clinic
 from common.phone import is_domestic, to_e164
+from common.tasks import enqueue
 from compliance import audit
 from messaging import tasks
 from messaging.errors import AlreadyOnThePhone
@@ -32,7 +33,7 @@ def connect_by_phone(
         bridge = Bridge.objects.create(clinic=clinic, patient=patient, subject=subject, started_at=now, started_by=by)
         for side, number in numbers.items():
             leg = Leg.objects.create(bridge=bridge, side=side, number=number, status_at=now)
-            transaction.on_commit(lambda leg_id=leg.pk: tasks.dial.delay(leg_id=leg_id))
+            enqueue(tasks.dial, leg_id=leg.pk)
         audit.record(action="messaging.bridge_started", actor=by, clinic=clinic, patient=patient, subject=subject)
     return bridge
 
@@ -44,7 +45,7 @@ def hang_up(*, bridge: Bridge, by, now: datetime) -> None:
         legs = list(bridge.legs.exclude(status__in=CALL_OVER).order_by("pk"))
         Leg.objects.filter(pk__in=[leg.pk for leg in legs]).update(status=CallStatus.ENDED, status_at=now)
         for leg in legs:
-            transaction.on_commit(lambda leg_id=leg.pk: tasks.end_call.delay(leg_id=leg_id))
+            enqueue(tasks.end_call, leg_id=leg.pk)
         if not Bridge.objects.filter(pk=bridge.pk, ended_at=None).update(ended_at=now):
             return
         audit.record(

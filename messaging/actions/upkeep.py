@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from messaging import rewording, sweeping
+from messaging import calls, rewording, sweeping
 from messaging.actions.incoming import handle_left_over
 
 
@@ -14,3 +14,4 @@ def settle_left_over(now: datetime) -> None:
     sweeping.expire(now)
     handle_left_over(now)
     rewording.reword_outdated(now)
+    calls.settle(now)

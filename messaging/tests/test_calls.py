@@ -11,7 +11,7 @@ from accounts.tests.factories import UserFactory
 from clinics.tests.factories import ClinicFactory
 from compliance.models import AuditEvent
 from messaging import calls, gateways
-from messaging.actions import connect_by_phone, hang_up
+from messaging.actions import connect_by_phone, hang_up, settle_left_over
 from messaging.errors import AlreadyOnThePhone
 from messaging.gateways import local_voice, twilio_voice, voice
 from messaging.gateways.voice import Dialed, NotDialed
@@ -149,6 +149,25 @@ def test_the_demo_s_phones_ring_and_answer(start, client, settings):
     assert client.post(f"/phone/calls/{leg.public_id}/", {"word": "answer"}).status_code == 404
     settings.DEMO = False
     assert client.post(f"/phone/calls/{leg.public_id}/", {"word": "answer"}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("status", "after", "becomes"),
+    [
+        (CallStatus.PLANNED, timedelta(minutes=4), CallStatus.FAILED),
+        (CallStatus.RINGING, timedelta(minutes=4), CallStatus.FAILED),
+        (CallStatus.RINGING, timedelta(minutes=1), CallStatus.RINGING),
+        (CallStatus.ANSWERED, timedelta(hours=1), CallStatus.ANSWERED),
+        (CallStatus.ANSWERED, timedelta(hours=5), CallStatus.ENDED),
+    ],
+)
+def test_calls_whose_end_nobody_reports_keep_nobody_from_calling_again(start, status, after, becomes):
+    bridge = start()
+    bridge.legs.update(status=status)
+    settle_left_over(NOW + after)
+    bridge.refresh_from_db()
+    assert {leg.status for leg in bridge.legs.all()} == {becomes}
+    assert (bridge.ended_at is not None) is (becomes in CALL_OVER)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -21,7 +21,7 @@ async function refresh() {
 
 // A form that was opened while the answer was on its way stays open.
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
-  if (detail.elt === panel && inUse()) detail.shouldSwap = false;
+  if (detail.requestConfig.elt === panel && inUse()) detail.shouldSwap = false;
 });
 
 const parts = () => [...panel.querySelectorAll("a, button, summary, input, select")];

@@ -15,6 +15,7 @@ FORBIDDEN = {  # what no module has, its pattern, and the files that may with th
         {
             "common/http.py": "the one door",
             "messaging/gateways/twilio_sms.py": "catches the errors of the client that the vendor's SDK brings",
+            "messaging/gateways/twilio_voice.py": "catches the same errors",
             "config/up/portal.py": "asks the portal it has just started whether it is ready",
         },
     ),
