@@ -361,7 +361,7 @@ def test_every_key_of_the_sheet_is_one_that_works(open_desk, visits):
     named = page.locator("#keys-sheet dt").all_inner_texts()
     found = {" ".join(keys.split()) for keys in named}
     rows = {"j k", "Enter", "x", "Shift x", "Esc", "c", "m", "n", "t", "a", "s", "u", "r"}
-    assert found == rows | {"Ctrl k", "/", "?", "g d", "g i", "g t", "g p"}
+    assert found == rows | {"Ctrl k", "/", "?", "g d", "g l", "g i", "g t", "g p"}
 
 
 def test_shortcuts_can_be_switched_off(open_desk, visits):
