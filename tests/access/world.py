@@ -28,6 +28,8 @@ from patients.models import AccessLink, Patient
 from patients.tests.factories import PatientFactory, ProxyFactory
 from scheduling.models import Appointment
 from scheduling.tests.factories import AppointmentFactory
+from telehealth.actions import invite, session_of
+from telehealth.states import Role as Seat
 from tests.admin_pages.conftest import House, build
 from worklist.tests.factories import TaskFactory
 
@@ -91,7 +93,10 @@ def _rows(house: House) -> dict[str, object]:
     )  # fmt: skip
     storage.write(document, b"%")
     document.save()
-    made = [patient, visit, conversation, message, document, TaskFactory(clinic=clinic, patient=patient), *house.rows]
+    session = session_of(visit)
+    guest, _token = invite(session=session, role=Seat.GUEST, name="Eva", by=None, now=now)
+    task = TaskFactory(clinic=clinic, patient=patient)
+    made = [patient, visit, session, guest, conversation, message, document, task, *house.rows]
     return {row._meta.label: row for row in made}
 
 
@@ -110,6 +115,7 @@ def _words(house: House, patient: Patient, supervisor: User) -> dict[str, str]:
         "proxy_id": ProxyFactory(patient=patient).public_id,
         "other_id": PatientFactory(clinics=clinics).public_id,
         "merge_id": merge.public_id,
+        "leg_id": "nobody-calls",
     }
 
 
@@ -117,6 +123,7 @@ def _words(house: House, patient: Patient, supervisor: User) -> dict[str, str]:
 SUBJECTS = [
     (r"desk/visits/|my/visits/", "scheduling.Appointment"),
     (r"desk/views/", "coordination.SavedView"),
+    (r"visit/", "telehealth.VisitSession"),
     (r"tasks/", "worklist.Task"),
     (r"patients/|desk/book/", "patients.Patient"),
     (r"inbox/messages/", "messaging.Message"),
@@ -143,6 +150,8 @@ def value_of(route: Route, parameter: str, world: World) -> str:
         return str(_row_of_set_up_page(route, world).pk)
     if parameter in {"token", "key", "uidb36"}:
         return _token(route, parameter, world)
+    if parameter == "participant_id":
+        return world.values["telehealth.Participant"].public_id
     for beginning, label in SUBJECTS:
         if re.match(beginning, route.pattern):
             return world.values[label].public_id
