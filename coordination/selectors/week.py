@@ -21,11 +21,13 @@ class Stretch:
     visit: Appointment | None = None
 
 
-def week(user, clinic: Clinic, first: date, provider: Provider | None = None) -> dict[tuple[int, date], list[Stretch]]:
+def week(
+    user, clinic: Clinic, first: date, now: datetime, provider: Provider | None = None
+) -> dict[tuple[int, date], list[Stretch]]:
     """(provider id, day in the clinic's zone) → visits and free stretches in their order, for seven days from `first`.
 
-    Four queries whatever the number of visits. Free is the provider's working time at this clinic without visits;
-    whether a certain visit fits, the slot search says.
+    Four queries whatever the number of visits. Free is the provider's working time at this clinic from `now` on,
+    without visits; whether a certain visit fits, the slot search says.
     """
     days = [first + timedelta(days=offset) for offset in range(DAYS)]
     start, end = day_bounds(first, clinic.zone)[0], day_bounds(days[-1], clinic.zone)[1]
@@ -37,8 +39,8 @@ def week(user, clinic: Clinic, first: date, provider: Provider | None = None) ->
     for visit in visits.order_by("starts_at"):
         booked[visit.provider_id, local_date(visit.starts_at, clinic.zone)].append(visit)
     windows = _windows(clinic, days, provider)
-    keys = {*booked, *windows}
-    return {key: _stretches(windows.get(key, []), booked.get(key, [])) for key in keys}
+    ahead = {key: _without(there, (start, now)) if now > start else there for key, there in windows.items()}
+    return {key: _stretches(ahead.get(key, []), booked.get(key, [])) for key in {*booked, *ahead}}
 
 
 def _windows(clinic: Clinic, days: list[date], provider: Provider | None) -> dict:

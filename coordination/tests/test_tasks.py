@@ -39,6 +39,8 @@ def test_the_queues_hold_what_they_say(desk, task, coordinator):
     assert [listed(desk, queue) for queue in ("mine", "overdue")] == [True, True]
     desk.post(f"/tasks/{task.public_id}/snooze/", {"until": "hour"})
     assert [listed(desk, queue) for queue in ("mine", "overdue", "snoozed")] == [False, False, True]
+    desk.post(f"/tasks/{task.public_id}/snooze/", {"until": "never"})
+    assert listed(desk, "snoozed")
     desk.post(f"/tasks/{task.public_id}/snooze/")
     desk.post(f"/tasks/{task.public_id}/done/")
     assert [listed(desk, queue) for queue in ("mine", "done")] == [False, True]

@@ -110,7 +110,11 @@ def task_snooze(request: HttpRequest, public_id: str) -> HttpResponse:
     """Without a choice the task comes back at once."""
     task, now = _editable(request, public_id), timezone.now()
     form = SnoozeForm(request.POST)
-    until = form.moment(task.clinic, now) if form.is_valid() else None
+    chosen = bool(request.POST.get("until"))
+    if chosen and not form.is_valid():
+        complain(request, form.errors["until"][0])
+        return _back(request)
+    until = form.moment(task.clinic, now) if chosen else None
     try:
         actions.snooze(task=task, until=until, by=request.user, now=now)
     except TaskClosedError:

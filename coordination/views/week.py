@@ -30,12 +30,13 @@ def _providers(request: HttpRequest, clinic: Clinic) -> list[Provider]:
 def week(request: HttpRequest) -> HttpResponse:
     """`?day=` any day of the week (Monday to Sunday), `?provider=` one provider only."""
     clinic = current_clinic(request)
-    today = local_date(timezone.now(), clinic.zone)
+    now = timezone.now()
+    today = local_date(now, clinic.zone)
     day = chosen_day(request, today)
     first = day - timedelta(days=day.weekday())
     everybody = _providers(request, clinic)
     chosen = next((one for one in everybody if one.public_id == request.GET.get("provider")), None)
-    found = read_week(request.user, clinic, first, chosen)
+    found = read_week(request.user, clinic, first, now, chosen)
     patients = {one.visit.patient.public_id for stretches in found.values() for one in stretches if one.visit}
     audit.record_view(request, sorted(patients), "week", clinic=clinic)
     shown = [chosen] if chosen else everybody
