@@ -19,12 +19,12 @@ run:
 
 test:
 	@sh scripts/install.sh requirements-dev.txt
-	@CHROMIUM="$$($(PY) -m scripts.chromium)" && export CHROMIUM && exec $(PY) -m pytest -n auto $(ARGS)
+	@CHROMIUM="$$($(PY) -m scripts.chromium)" && export CHROMIUM && exec $(PY) -m pytest -n auto --dist worksteal $(ARGS)
 
 check:
 	@sh scripts/install.sh requirements-dev.txt
 	@sh scripts/lint.sh
-	@exec $(PY) -m pytest -n auto -m "not slow and not browser" $(ARGS)
+	@exec $(PY) -m pytest -n auto --dist worksteal -m "not slow and not browser" $(ARGS)
 
 messages:
 	@sh scripts/install.sh requirements.txt
