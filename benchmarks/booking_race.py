@@ -38,8 +38,7 @@ def main() -> None:
     now = timezone.now()
     probe = probes.build(now, patients=RACERS)
     for number, patient in enumerate(probe.patients):
-        mobile = f"+1202555{100 + number:04}"
-        set_contact_point(patient=patient, kind=ContactPoint.Kind.MOBILE, value=mobile, by=None, now=now, verified=True)
+        give_mobile(patient, number, now)
     with web.server(WEB_PROCESSES) as port:
         _races(probe, port, now)
         _throughput(probe, port, now)

@@ -1,4 +1,4 @@
-"""Visit sessions; empty of behaviour until the visit room is built."""
+"""Visit sessions: who comes, the waiting room, the call and its quality."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
